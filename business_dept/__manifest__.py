@@ -7,7 +7,13 @@
     "author": "business_dept contributors",
     "license": "LGPL-3",
     "depends": ["sale_management", "account", "hr_expense"],
-    "data": [],
-    "demo": [],
+    "data": [
+        "security/business_dept_groups.xml",
+        "security/ir.model.access.csv",
+        "views/menus.xml",
+    ],
+    "demo": [
+        "demo/demo_users.xml",
+    ],
     "application": True,
 }
