@@ -63,7 +63,7 @@ class BusinessApproval(models.Model):
     date_submitted = fields.Datetime(string="Submitted", readonly=True)
     date_decided = fields.Datetime(string="Decided", readonly=True)
     reason = fields.Text(readonly=True, help="Why it was rejected, sent back, withdrawn, or became void.")
-    content = fields.Json(readonly=True)
+    content = fields.Json(string="Content Data", readonly=True)
     content_html = fields.Html(string="Content", compute="_compute_content_html", sanitize=False)
     fingerprint = fields.Char(readonly=True, help="SHA-256 of the content. A document of another content is not approved.")
     decision_count = fields.Integer(readonly=True)
