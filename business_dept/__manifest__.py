@@ -9,8 +9,11 @@
     "depends": ["sale_management", "account", "hr_expense"],
     "data": [
         "security/business_dept_groups.xml",
+        "security/customer_groups.xml",
         "security/ir.model.access.csv",
         "security/foundation_rules.xml",
+        "security/customer_rules.xml",
+        "security/order_hold_rules.xml",
         # regulations: the clauses that controls cite
         "data/regulations/bt.xml",
         "data/regulations/dh.xml",
@@ -36,6 +39,13 @@
         # foundation
         "data/foundation_data.xml",
         "data/foundation_controls.xml",
+        # customer credit
+        "data/credit_data.xml",
+        "data/customer_controls.xml",
+        "data/payment_history_import_mapping.xml",
+        "data/approval_rules_credit.xml",
+        "data/order_hold_data.xml",
+        # screens
         "wizard/approval_decision_views.xml",
         "wizard/approval_route_test_views.xml",
         "views/menus.xml",
@@ -43,6 +53,8 @@
         "views/foundation/control_views.xml",
         "views/foundation/approval_views.xml",
         "views/foundation/post_views.xml",
+        "views/customer/sale_order_views.xml",
+        "views/customer/portal_templates.xml",
         "views/foundation/menus.xml",
     ],
     "demo": [
