@@ -27,7 +27,6 @@ class BusinessRegulationClause(models.Model):
         ondelete="cascade",
     )
     state = fields.Selection(related="regulation_id.state", string="Status")
-    regulation_code = fields.Char(related="regulation_id.code")
     sequence = fields.Integer(default=10)
     code = fields.Char(required=True, index="trigram", help="The code that messages cite: JJ-4.1.A.")
     name = fields.Char(string="Title", required=True, translate=True)
@@ -90,7 +89,7 @@ class BusinessRegulationClause(models.Model):
     def _check_editable(self, regulations):
         """RL-4.3: clauses of an approved version are locked; a clause is not moved into or out of one either."""
         if self.env.context.get("business_engine") is not ENGINE:
-            regulations.sudo(self.env.su)._refuse_settled()
+            regulations._refuse_settled()
 
     def _refuse_controls(self, vals):
         """The controls of a clause are set on the control, where the change is logged."""
