@@ -14,6 +14,7 @@
         "security/foundation_rules.xml",
         "security/customer_rules.xml",
         "security/order_hold_rules.xml",
+        "security/regulation_rules.xml",
         # regulations: the clauses that controls cite
         "data/regulations/bt.xml",
         "data/regulations/dh.xml",
@@ -38,6 +39,7 @@
         "data/regulations/wm.xml",
         # foundation
         "data/foundation_data.xml",
+        "data/regulation_data.xml",
         "data/foundation_controls.xml",
         # customer credit
         "data/credit_data.xml",
@@ -55,10 +57,15 @@
         "views/foundation/post_views.xml",
         "views/customer/sale_order_views.xml",
         "views/customer/portal_templates.xml",
+        "views/foundation/regulation_acknowledgement_views.xml",
+        "views/foundation/regulation_clause_views.xml",
+        "views/foundation/regulation_views.xml",
         "views/foundation/menus.xml",
+        "views/foundation/regulation_menus.xml",
     ],
     "demo": [
         "demo/demo_users.xml",
+        "demo/regulation_demo.xml",
     ],
     "application": True,
 }

@@ -1,3 +1,4 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from . import test_approval
 from . import test_policy_credit
+from . import test_regulation
