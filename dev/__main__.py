@@ -7,7 +7,7 @@ import sys
 
 from . import cache, console, odoo, postgres
 
-COMMANDS = ("run", "test", "lint", "test-odoo", "bench", "i18n", "clean", "prepare", "postgres", "env")
+COMMANDS = ("run", "test", "lint", "test-odoo", "bench", "i18n", "clean", "prepare", "postgres")
 
 
 def main(arguments):
@@ -25,7 +25,7 @@ def main(arguments):
         from . import commands  # noqa: PLC0415  (needs the virtual environment)
 
         postgres.read_settings()
-        return commands.carry_out(arguments[0], used)
+        return commands.carry_out(arguments[0])
     except console.Problem as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 1

@@ -43,9 +43,9 @@ from .console import Problem
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PREFIX = "business_dept"
-LANGUAGE = "zh_CN"
+LANGUAGES = "zh_CN,en_US"  # the first one is that of new users and partners
 LOCALISATION = "l10n_cn"  # chosen by these commands for the demo company; the addons do not depend on it
-COMPANY = Path(__file__).with_name("company.py")
+SCRIPTS = Path(__file__).with_name("shell")
 PREPARED_KEPT = 6  # prepared databases of each kind that stay: work in several trees shares one server
 
 
@@ -136,6 +136,11 @@ def _link(source, target):
         shutil.copy2(source, target)
 
 
+def create_empty(name):
+    """Make a database without anything in it, for Odoo to fill."""
+    _create(name, "template0", kind="test", pid=os.getpid())
+
+
 def clone(template="product", name=None, kind="test"):
     """Make a database as a copy of a prepared one, and return its name.
 
@@ -171,7 +176,6 @@ def configuration():
         "http_interface": "127.0.0.1",
         "list_db": "False",
         "proxy_mode": "False",
-        "default_productivity_apps": "False",
         # Odoo's limits are for public servers; here a first click may have to build all scripts on a busy machine.
         "limit_time_cpu": "600",
         "limit_time_real": "1200",
@@ -200,18 +204,22 @@ def odoo_command(*arguments, subcommand="server"):
     return [sys.executable, "-m", "odoo", subcommand, "-c", str(configuration()), *map(str, arguments)]
 
 
-def run_odoo(arguments, name, subcommand="server", step=None, script=None):
+def run_odoo(arguments, name, subcommand="server", step=None, script=None, http=False, on_line=None):
     """Run Odoo on a database until it is done: install, upgrade, test, export.
 
     :param arguments: a list, such as ``["-i", "business_dept"]``
     :param step: a :class:`dev.console.Step` that shows the progress
     :param script: a file with Python code for ``subcommand="shell"``
+    :param http: whether Odoo serves meanwhile, as tests over HTTP need it
+    :param on_line: called with each line of the log
     :return: a :class:`Result`; nothing is raised when Odoo fails
     """
     log = cache.logs() / f"odoo-{name}.log"
     result = Result(0, log)
 
     def read(line):
+        if on_line:
+            on_line(line)
         match = LOG_LINE.match(line)
         if not match:
             return
@@ -224,7 +232,7 @@ def run_odoo(arguments, name, subcommand="server", step=None, script=None):
             step.progress(f"{loading[2]} of {loading[3]} ({loading[1]})")
 
     stop = ["--stop-after-init"] if subcommand == "server" else []
-    quiet = ["--no-http", *stop] if subcommand in ("server", "shell") else []
+    quiet = [*([] if http else ["--no-http"]), *stop] if subcommand in ("server", "shell") else []
     command = odoo_command("-d", name, *quiet, *arguments, subcommand=subcommand)
     if script:
         command = ["sh", "-c", 'script=$1; shift; exec "$@" < "$script"', "sh", str(script), *command]
@@ -247,16 +255,24 @@ def require(result, what):
 
 def prepare_base():
     """Return the name of the database with Odoo's apps and without ours, made if need be."""
-    release = (odoo.find().path / "odoo/release.py").read_text()
+    used = odoo.find()
     apps = odoo_apps()
-    name = f"{PREFIX}_base_{cache.key(release, odoo.find().origin, COMPANY.read_text(), LANGUAGE, *apps)}"
+    recipe = [(SCRIPTS / script).read_text() for script in ("company.py", "accounting.py")]
+    release = (used.path / "odoo/release.py").read_text()
+    name = f"{PREFIX}_base_{cache.key(release, used.origin, *recipe, LANGUAGES, *apps)}"
+
+    def install(work, *arguments, step):
+        require(run_odoo([*arguments, "--with-demo"], work, step=step), "making the demo company")
+
+    def settle(work, script):
+        require(run_odoo([], work, subcommand="shell", script=SCRIPTS / script), "settling the demo company")
 
     def fill(work, step):
-        step.progress("base")
-        require(run_odoo(["-i", "base", "--with-demo", f"--load-language={LANGUAGE}"], work), "making a database")
-        step.progress("settling the company")
-        require(run_odoo([], work, subcommand="shell", script=COMPANY), "settling the demo company")
-        require(run_odoo(["-i", ",".join(apps), "--with-demo"], work, step=step), "installing Odoo's apps")
+        install(work, "-i", "base", f"--load-language={LANGUAGES}", step=step)
+        settle(work, "company.py")
+        install(work, "-i", LOCALISATION, step=step)
+        settle(work, "accounting.py")
+        install(work, "-i", ",".join(apps), step=step)
 
     return _prepare(name, "base", "template0", "Making a demo company with Odoo's own apps", fill)
 
@@ -268,6 +284,8 @@ def prepare_product():
 
     def fill(work, step):
         require(run_odoo(["-i", ",".join(addons()), "--with-demo"], work, step=step), "installing business_dept")
+        step.progress("scripts and styles")
+        require(run_odoo([], work, subcommand="shell", script=SCRIPTS / "assets.py"), "building scripts and styles")
 
     return _prepare(name, "product", base, f"Installing {', '.join(addons())}", fill)
 

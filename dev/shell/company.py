@@ -1,16 +1,12 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-# Run by ``odoo shell`` in a database that has nothing but ``base``: settles the demo company in China before the apps
-# come, so that accounting takes the Chinese chart of accounts by itself.
-# ruff: noqa: F821  (``env`` is given by the shell)
-# pylint: disable=undefined-variable
+"""Run by ``odoo shell`` in a database that has nothing but ``base``: settle the demo company in China."""
 
 currency = env.ref("base.CNY")
 currency.active = True
-company = env.ref("base.main_company")
-company.write({
+env.ref("base.main_company").write({
     "name": "南华石材有限公司",
     "country_id": env.ref("base.cn").id,
-    "state_id": False,
+    "state_id": env.ref("base.state_cn_GD").id,
     "street": "工业路 18 号",
     "street2": False,
     "city": "云浮",
