@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 
-from . import cache, console, odoo, postgres
+from . import console, odoo, postgres
 
 COMMANDS = ("run", "test", "lint", "test-odoo", "bench", "i18n", "clean", "prepare", "postgres")
 
@@ -22,7 +22,7 @@ def main(arguments):
         if sys.prefix != str(python.parent.parent):
             sys.stdout.flush()
             os.execv(python, [str(python), "-m", "dev", *arguments])
-        from . import commands  # noqa: PLC0415  (needs the virtual environment)
+        from . import commands
 
         postgres.read_settings()
         return commands.carry_out(arguments[0])

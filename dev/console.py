@@ -88,9 +88,7 @@ class Step:
         if self.terminal:
             width = os.get_terminal_size().columns or 80
             print(f"\r\033[K{text[:width - 1]}", end=end, flush=True)
-        elif mark != "…":
-            say(text)
-        elif not self.note:
+        elif mark != "…" or not self.note:
             say(text)
 
 

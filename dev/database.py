@@ -29,7 +29,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 import uuid
 from dataclasses import dataclass, field
@@ -201,13 +200,14 @@ LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>[A-Z]+) \S+ (?P<l
 
 
 def odoo_command(*arguments, subcommand="server"):
-    return [sys.executable, "-m", "odoo", subcommand, "-c", str(configuration()), *map(str, arguments)]
+    return [sys.executable, "-m", "odoo", *subcommand.split(), "-c", str(configuration()), *map(str, arguments)]
 
 
 def run_odoo(arguments, name, subcommand="server", step=None, script=None, http=False, on_line=None):
     """Run Odoo on a database until it is done: install, upgrade, test, export.
 
     :param arguments: a list, such as ``["-i", "business_dept"]``
+    :param subcommand: another part of Odoo's program, such as "shell" or "i18n export"
     :param step: a :class:`dev.console.Step` that shows the progress
     :param script: a file with Python code for ``subcommand="shell"``
     :param http: whether Odoo serves meanwhile, as tests over HTTP need it

@@ -1,8 +1,8 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 """A plugin for pytest that turns a false green into a failure.
 
-Odoo's browser tests skip themselves where no browser is found, and pytest-odoo skips every test over HTTP when it is not
-told to serve; both would look like success.
+Odoo's browser tests skip themselves where no browser is found, and pytest-odoo skips every test over HTTP when it is
+not told to serve; both would look like success.
 """
 
 import pytest

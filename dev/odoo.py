@@ -150,7 +150,8 @@ def _mend_links(root):
 def venv(odoo):
     """Return the Python of the virtual environment for ``odoo``, made if need be."""
     version = ".".join(map(str, sys.version_info[:3]))
-    target = cache.root() / f"venv-{cache.key(version, os.path.realpath(sys.base_prefix), odoo.path, REQUIREMENTS.read_text())}"
+    made_of = (version, os.path.realpath(sys.base_prefix), odoo.path, REQUIREMENTS.read_text())
+    target = cache.root() / f"venv-{cache.key(*made_of)}"
     python = target / "bin/python"
     if (target / ".complete").exists():
         return python
@@ -161,10 +162,11 @@ def venv(odoo):
 
 
 def _make_venv(target, odoo):
-    if sys.version_info < (3, 10):
-        raise Problem(f"Odoo {SERIES} needs Python 3.10 or later, this is {sys.version.split()[0]}: install a later one")
+    if sys.version_info < (3, 10):  # noqa: UP036  (whoever has an older one is to read why it will not do)
+        raise Problem(f"Odoo {SERIES} needs Python 3.10 or later, this is {sys.version.split()[0]}: install a later "
+                      "one, and name it with PYTHON=…")
     try:
-        import ensurepip  # noqa: F401, PLC0415  (Debian keeps it in a package of its own)
+        import ensurepip  # noqa: F401  (Debian keeps it in a package of its own)
     except ImportError:
         apt.install("python3-venv", why="a virtual environment")
     # A virtual environment cannot be moved once made, so a stamp rather than a rename tells that it is whole.

@@ -45,13 +45,13 @@ def read_settings():
         raise Problem("DATABASE_URL is not a PostgreSQL address: it looks like postgresql://user:password@host:port/")
     query = dict(urllib.parse.parse_qsl(parts.query))
     values = {
-        "PGHOST": parts.hostname and urllib.parse.unquote(parts.hostname) or query.get("host"),
-        "PGPORT": parts.port and str(parts.port) or query.get("port"),
-        "PGUSER": parts.username and urllib.parse.unquote(parts.username) or query.get("user"),
-        "PGPASSWORD": parts.password and urllib.parse.unquote(parts.password) or query.get("password"),
+        "PGHOST": parts.hostname or query.get("host"),
+        "PGPORT": parts.port or query.get("port"),
+        "PGUSER": parts.username or query.get("user"),
+        "PGPASSWORD": parts.password or query.get("password"),
         "PGSSLMODE": query.get("sslmode"),
     }
-    os.environ.update({name: value for name, value in values.items() if value})
+    os.environ.update({name: urllib.parse.unquote(str(value)) for name, value in values.items() if value})
 
 
 @contextlib.contextmanager
@@ -64,15 +64,15 @@ def running():
         yield
         return
     if named:
-        raise Problem(f"the PostgreSQL that {' and '.join(named)} name{'s' * (len(named) == 1)} cannot be used: {fault}. "
-                      "Correct the settings, or leave them out to have a private server")
+        raise Problem(f"the PostgreSQL of {' and '.join(named)} cannot be used: {fault}. Correct the settings, or "
+                      "leave them out to have a private server")
     with _private():
         yield
 
 
 def _fault():
     """Return why the server that the environment leads to cannot be used, or an empty string when it can."""
-    import psycopg2  # noqa: PLC0415  (there only in the virtual environment)
+    import psycopg2
 
     try:
         connection = psycopg2.connect(dbname="postgres", connect_timeout=5)
@@ -126,8 +126,8 @@ class Cluster:
                               check=True).stdout
         major = re.search(r"(\d+)", text)[1]
         if int(major) < MINIMUM:
-            raise Problem(f"the PostgreSQL in {self.programs} is version {major}, Odoo needs {MINIMUM} or later: install "
-                          "a later one, or name a server with PGHOST")
+            raise Problem(f"the PostgreSQL in {self.programs} is version {major}, Odoo needs {MINIMUM} or later: "
+                          "install a later one, or name a server with PGHOST")
         return major
 
     def _find_user(self):
@@ -164,7 +164,8 @@ class Cluster:
             made = self.command("initdb", "-D", work, "-U", "postgres", "-A", "trust", "-E", "UTF8",
                                 "--locale", "C.UTF-8", "--no-instructions")
             if made.returncode:
-                raise Problem(f"making a PostgreSQL server failed: {console.explain(made.stderr) or made.stderr.strip()}")
+                reason = console.explain(made.stderr) or made.stderr.strip().split("\n")[-1]
+                raise Problem(f"making a PostgreSQL server failed: {reason}")
             settings = {**SETTINGS, "unix_socket_directories": f"'{self.socket}'"}
             with (work / "postgresql.conf").open("a") as file:
                 file.write("".join(f"{name} = {value}\n" for name, value in settings.items()))
@@ -193,7 +194,7 @@ class Cluster:
             os.environ.pop(name, None)
 
     def make_role(self):
-        import psycopg2  # noqa: PLC0415
+        import psycopg2
 
         with contextlib.closing(psycopg2.connect(
                 dbname="postgres", host=str(self.socket), port=5432, user="postgres")) as connection:

@@ -3,7 +3,8 @@
 
 ``make test`` runs pytest with pytest-odoo over the ``tests`` of every addon and the ``tests`` of the repository, on a
 clone of the prepared product database (see :mod:`dev.database`). ``T=`` picks a part: a path, a word in the path of a
-test file, or else an expression for pytest's ``-k``. ``JOBS=2`` spreads the files over two processes, each with a clone.
+test file, or else an expression for pytest's ``-k``. ``JOBS=2`` spreads the files over two processes, each with a
+clone of its own.
 
 Tests find in the environment:
 

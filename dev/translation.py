@@ -1,5 +1,5 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-"""The terms of the addons: ``make i18n`` takes them from a prepared database, ``make lint`` sees that none is missing."""
+"""The terms of the addons: ``make i18n`` takes them from a database, ``make lint`` sees that all are translated."""
 
 import contextlib
 import tempfile
@@ -30,7 +30,7 @@ def exported():
             terms = {}
             for addon in database.addons():
                 path = Path(folder) / f"{addon}.pot"
-                result = database.run_odoo(["-l", "pot", "-o", path, addon], name, subcommand="i18n")
+                result = database.run_odoo(["-l", "pot", "-o", path, addon], name, subcommand="i18n export")
                 database.require(result, f"exporting the terms of {addon}")
                 # Nothing is written for an addon without a single term.
                 terms[addon] = polib.pofile(str(path)) if path.exists() and path.stat().st_size else polib.POFile()
@@ -51,7 +51,7 @@ def _load(path):
 def _arranged(terms, addon, translated=None):
     """Return the terms as a file in our order, with the translations of ``translated``."""
     file = polib.POFile(wrapwidth=78)
-    file.header = f"Translation of Odoo Server.\nThis file contains the translation of the following modules:\n\t* {addon}\n"
+    file.header = f"Translation of Odoo Server.\nThis file contains the translation of the following module:\n* {addon}"
     file.metadata = {**HEADER, **({"Language": LANGUAGE} if translated is not None else {})}
     old = {entry.msgid: entry for entry in translated or () if not entry.obsolete}
     for entry in sorted(terms, key=lambda entry: entry.msgid):
@@ -97,7 +97,8 @@ def faults():
                     continue
                 file = _load(path)
                 present = {entry.msgid for entry in file if not entry.obsolete}
-                found += [f"{name}: the term {term!r} is missing; make i18n adds it" for term in sorted(wanted - present)]
+                found += [f"{name}: the term {term!r} is missing; make i18n adds it"
+                          for term in sorted(wanted - present)]
                 found += [f"{name}: the term {term!r} is no longer used; make i18n drops it"
                           for term in sorted(present - wanted)]
                 found += [f"{name}: the old term {entry.msgid!r} is kept; make i18n drops it"
