@@ -8,7 +8,6 @@ from lxml import etree
 
 from . import console, database, translation
 
-
 #: The README at the top is the addons' as well; OCA generates one for each addon from fragments.
 LEFT_OUT = ("missing-readme",)
 
