@@ -11,6 +11,7 @@
         "security/business_dept_groups.xml",
         "security/ir.model.access.csv",
         "security/foundation_rules.xml",
+        "security/regulation_rules.xml",
         # regulations: the clauses that controls cite
         "data/regulations/bt.xml",
         "data/regulations/dh.xml",
@@ -35,6 +36,7 @@
         "data/regulations/wm.xml",
         # foundation
         "data/foundation_data.xml",
+        "data/regulation_data.xml",
         "data/foundation_controls.xml",
         "wizard/approval_decision_views.xml",
         "wizard/approval_route_test_views.xml",
@@ -43,10 +45,15 @@
         "views/foundation/control_views.xml",
         "views/foundation/approval_views.xml",
         "views/foundation/post_views.xml",
+        "views/foundation/regulation_acknowledgement_views.xml",
+        "views/foundation/regulation_clause_views.xml",
+        "views/foundation/regulation_views.xml",
         "views/foundation/menus.xml",
+        "views/foundation/regulation_menus.xml",
     ],
     "demo": [
         "demo/demo_users.xml",
+        "demo/regulation_demo.xml",
     ],
     "application": True,
 }

@@ -10,3 +10,6 @@ from . import approval_absence
 from . import approval_mixin
 from . import post_conflict
 from . import res_users
+from . import regulation
+from . import regulation_clause
+from . import regulation_acknowledgement
