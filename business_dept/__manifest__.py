@@ -6,7 +6,7 @@
     "category": "Sales/Sales",
     "author": "business_dept contributors",
     "license": "LGPL-3",
-    "depends": ["sale_management", "account", "hr_expense"],
+    "depends": ["sale_management", "account", "hr_expense", "base_import"],
     "data": [
         "security/business_dept_groups.xml",
         "security/customer_groups.xml",
@@ -50,6 +50,11 @@
         # screens
         "wizard/approval_decision_views.xml",
         "wizard/approval_route_test_views.xml",
+        # customer credit
+        "data/credit_data.xml",
+        "data/payment_history_import_mapping.xml",
+        "data/approval_rules_credit.xml",
+        "wizard/credit_hold_views.xml",
         "views/menus.xml",
         "views/foundation/approval_block.xml",
         "views/foundation/control_views.xml",
@@ -62,6 +67,13 @@
         "views/foundation/regulation_views.xml",
         "views/foundation/menus.xml",
         "views/foundation/regulation_menus.xml",
+        "views/customer/credit_grade_views.xml",
+        "views/customer/credit_profile_views.xml",
+        "views/customer/payment_history_views.xml",
+        "views/customer/credit_limit_request_views.xml",
+        "views/customer/credit_review_views.xml",
+        "views/customer/res_partner_views.xml",
+        "views/customer/menus.xml",
     ],
     "demo": [
         "demo/demo_users.xml",

@@ -2,3 +2,4 @@
 from . import test_approval
 from . import test_policy_credit
 from . import test_regulation
+from . import test_credit_real_data

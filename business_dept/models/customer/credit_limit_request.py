@@ -55,7 +55,7 @@ class BusinessCreditLimitRequest(models.Model):
     limit_expiry = fields.Date(string="Limit Valid Until", tracking=True)
     reason = fields.Text(required=True)
     eases_credit = fields.Boolean(
-        compute="_compute_eases_credit",
+        compute="_compute_eases_credit", search="_search_eases_credit",
         help="The request gives the customer more than the grade of the score: it goes up to the executive office.",
     )
     applied_date = fields.Datetime(string="Applied", readonly=True, copy=False)
@@ -85,6 +85,12 @@ class BusinessCreditLimitRequest(models.Model):
                     request.eases_credit = profile.grade_id.credit_limit > profile.credit_limit
                 case _:
                     request.eases_credit = request.requested_grade_id._is_better_than(profile.grade_id)
+
+    def _search_eases_credit(self, operator, value):
+        """Requests are few, and what eases credit depends on the grade and limit of today."""
+        if operator != "in":
+            return NotImplemented
+        return [("id", "in", self.search([]).filtered(lambda request: request.eases_credit in value).ids)]
 
     #=== CONSTRAINT METHODS ===#
 

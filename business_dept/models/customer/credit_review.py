@@ -36,6 +36,7 @@ class BusinessCreditReview(models.Model):
     _check_company_auto = True
     _allow_sudo_commands = False
     _approval_fields = ("company_id", "direction", "line_count", "content_digest")
+    _approval_unlocked_fields = ("submit_error",)
 
     #=== FIELDS ===#
 
