@@ -50,10 +50,6 @@
         # screens
         "wizard/approval_decision_views.xml",
         "wizard/approval_route_test_views.xml",
-        # customer credit
-        "data/credit_data.xml",
-        "data/payment_history_import_mapping.xml",
-        "data/approval_rules_credit.xml",
         "wizard/credit_hold_views.xml",
         "views/menus.xml",
         "views/foundation/approval_block.xml",
