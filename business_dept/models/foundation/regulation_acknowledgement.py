@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from odoo.addons.business_dept.models.foundation.regulation import READ_ACTIVITY
+from .regulation import READ_ACTIVITY
 
 
 class BusinessRegulationAcknowledgement(models.Model):
@@ -34,7 +34,10 @@ class BusinessRegulationAcknowledgement(models.Model):
     )
     employee_id = fields.Many2one(comodel_name="hr.employee", readonly=True, ondelete="set null")
     department_id = fields.Many2one(
-        comodel_name="hr.department", readonly=True, index="btree_not_null", help="The department when the person was asked.",
+        comodel_name="hr.department",
+        readonly=True,
+        index="btree_not_null",
+        help="The department when the person was asked.",
     )
     company_id = fields.Many2one(comodel_name="res.company", required=True, readonly=True, index=True)
     state = fields.Selection(
@@ -158,8 +161,8 @@ class BusinessRegulationAcknowledgement(models.Model):
             regulation.message_notify(
                 subject=self.with_context(lang=lang).env._("Please read: %s", regulation.display_name),
                 body=self.with_context(lang=lang).env._(
-                    "You have not confirmed yet that you have read and understood “%s”. Open it under “My Regulations”, "
-                    "read it and confirm.", regulation.display_name,
+                    "You have not confirmed yet that you have read and understood “%s”. Open it under "
+                    "“My Regulations”, read it and confirm.", regulation.display_name,
                 ),
                 partner_ids=rows.user_id.partner_id.ids,
             )
