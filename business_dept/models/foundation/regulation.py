@@ -90,7 +90,6 @@ class BusinessRegulation(models.Model):
         comodel_name="ir.attachment",
         relation="business_regulation_attachment_rel",
         string="Attachments",
-        copy=False,
     )
     clause_ids = fields.One2many(
         comodel_name="business.regulation.clause",
@@ -363,7 +362,7 @@ class BusinessRegulation(models.Model):
         return {
             **action,
             "domain": [("regulation_id", "=", self.id)],
-            "context": {"search_default_group_by_department": 1},
+            "context": {"search_default_group_by_department": 1, "pivot_measures": ["__count", "progress"]},
         }
 
     def action_open_clauses(self):
@@ -692,10 +691,11 @@ class BusinessRegulation(models.Model):
     @api.model
     def _cron_follow_up_readers(self):
         """RL-11: ask new employees, release those who left, remind the late. Each regulation is committed by itself."""
+        Acknowledgement = self.env["business.regulation.acknowledgement"]
         in_force = self.search([("state", "=", "in_force")])
         self.env["ir.cron"]._commit_progress(remaining=len(in_force))
         for regulation in in_force:
             regulation._ask_readers()
-            regulation.acknowledgement_ids._follow_up()
+            Acknowledgement.search([("regulation_id", "=", regulation.id), ("state", "=", "to_read")])._follow_up()
             if not self.env["ir.cron"]._commit_progress(processed=1):
                 break

@@ -141,12 +141,12 @@ class BusinessRegulationAcknowledgement(models.Model):
         self.env["mail.activity"].sudo().union(*(known[pair] for pair in pairs & known.keys())).unlink()
 
     def _follow_up(self):
-        """Release those who left, and remind those who are late, at most once per period.
+        """Release those who left, and remind those who are late, at most once per period. For rows still to read.
 
         A reminder also brings back the activity of somebody who marked it done without confirming.
         """
         today = self.env["business.regulation"]._get_today()
-        open_rows = self.sudo().filtered(lambda row: row.state == "to_read")
+        open_rows = self.sudo()
         gone = open_rows.filtered(lambda row: not row.user_id.active)
         gone._close_activities()
         gone.unlink()
