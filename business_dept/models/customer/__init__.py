@@ -10,3 +10,7 @@ from . import credit_review
 from . import credit_limit_request
 from . import res_company
 from . import res_partner
+from . import order_hold
+from . import sale_order
+from . import account_move
+from . import credit_hooks

@@ -366,11 +366,15 @@ class BusinessApprovalMixin(models.AbstractModel):
             name, _dot, subname = path.partition(".")
             if subname:
                 lines = content.setdefault(name, {})
-                for line in record[name]:
+                for line in record._get_approval_lines(name):
                     lines.setdefault(str(line.id), {})[subname] = _describe_value(line, subname)
             else:
                 content[name] = _describe_value(record, name)
         return content
+
+    def _get_approval_lines(self, name):
+        """The lines of a field that count as content."""
+        return self[name]
 
     def _get_approval_fingerprint(self, content=None):
         """SHA-256 of the content's values (labels and translations do not count).

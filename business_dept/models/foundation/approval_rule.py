@@ -98,7 +98,7 @@ class BusinessApprovalRule(models.Model):
     def _check_domain(self):
         for rule in self:
             try:
-                self.env[rule.model_name].sudo().search_count(rule._get_domain(), limit=1)
+                rule._get_domain().validate(self.env[rule.model_name])
             except Exception as error:
                 raise ValidationError(self.env._(
                     "The condition of the rule “%(rule)s” cannot be used: %(error)s", rule=rule.name, error=error,

@@ -1,0 +1,73 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+"""The commands, each a function that returns an exit code. They run inside the virtual environment."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+
+from . import cache, console, database, postgres, quality, serve, testing, translation
+from .console import Problem
+
+
+def bench():
+    if not (database.REPOSITORY / "benchmarks" / "__main__.py").exists():
+        raise Problem("there are no benchmarks in this tree: they live in the folder benchmarks/")
+    database.drop_abandoned()
+    name = database.clone("product", kind="test")
+    try:
+        return subprocess.run([sys.executable, "-m", "benchmarks", *shlex.split(os.environ.get("ARGS", ""))],
+                              cwd=database.REPOSITORY, env=testing.environment(name), check=False).returncode
+    finally:
+        database.drop(name)
+
+
+def clean():
+    """Remove what was made; what was fetched stays."""
+    names = list(database.ours())
+    for name in names:
+        database.drop(name)
+    for folder in (cache.root() / "state", cache.logs()):
+        shutil.rmtree(folder, ignore_errors=True)
+    for folder in (".pytest_cache", ".ruff_cache", ".hypothesis"):
+        shutil.rmtree(database.REPOSITORY / folder, ignore_errors=True)
+    for folder in cache.root().glob("venv-*"):
+        if folder != cache.root() / os.path.basename(sys.prefix):
+            shutil.rmtree(folder, ignore_errors=True)
+    console.say(f"dropped {len(names)} databases; what was fetched stays in {cache.root()}")
+    return 0
+
+
+def prepare():
+    database.prepare_product()
+    return 0
+
+
+def server():
+    """Leave PostgreSQL running, for work by hand."""
+    postgres.keep()
+    for name in ("PGHOST", "PGPORT", "PGUSER"):
+        if name in os.environ:
+            console.say(f"export {name}={shlex.quote(os.environ[name])}")
+    console.say(f"export ODOO_RC={shlex.quote(str(database.configuration()))}")
+    console.say(f"# Python with Odoo: {sys.executable}")
+    return 0
+
+
+COMMANDS = {
+    "run": serve.run,
+    "test": testing.test,
+    "test-odoo": testing.test_odoo,
+    "lint": quality.lint,
+    "bench": bench,
+    "i18n": translation.update,
+    "clean": clean,
+    "prepare": prepare,
+    "postgres": server,
+}
+
+
+def carry_out(name):
+    with postgres.running():
+        return COMMANDS[name]()
