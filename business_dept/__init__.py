@@ -1,1 +1,4 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
+from . import controls
+from . import models
+from . import wizard

@@ -1,0 +1,583 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+import datetime
+import json
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL, format_date
+from odoo.tools.misc import formatLang
+
+from odoo.addons.business_dept.policy.credit import (
+    PART_MEAN_LATE,
+    PART_ON_TIME,
+    PART_OVERDUE,
+    PART_WORST_LATE,
+    PaymentBehaviour,
+)
+
+#: the group that may read credit figures, on every field that shows them outside this model
+CREDIT_READERS = "business_dept.group_credit_reader"
+
+
+class BusinessCreditProfile(models.Model):
+    """The credit standing of one customer (commercial entity) with one company (JJ-4.1, JJ-4.2).
+
+    ============================  ============================================  ==============================
+    Action                        Who                                           How
+    ============================  ============================================  ==============================
+    Read                          posts that deal with customers                companies of the user
+    Grade, limit, score, figures  nobody directly: reviews and approved         the system, after the approval
+                                  requests
+    Set or lift a manual hold     department manager, finance                   `action_hold`, with a reason
+    ============================  ============================================  ==============================
+
+    No group has write access: whatever changes here is written by the methods of this model in sudo, after their
+    own checks.
+    """
+
+    _name = "business.credit.profile"
+    _inherit = ["mail.thread"]
+    _description = "Customer Credit"
+    _order = "partner_id, company_id"
+    _rec_name = "partner_id"
+    _rec_names_search = ["partner_id"]
+    _check_company_auto = True
+    _allow_sudo_commands = False
+
+    #=== FIELDS ===#
+
+    partner_id = fields.Many2one(
+        comodel_name="res.partner", string="Customer", required=True, readonly=True, ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, index=True, ondelete="cascade",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+
+    grade_id = fields.Many2one(
+        comodel_name="business.credit.grade", string="Grade", index="btree_not_null", readonly=True, tracking=True,
+        check_company=True, ondelete="restrict", help="Empty: unrated.",
+    )
+    grade_color = fields.Integer(related="grade_id.color", string="Grade Color")
+    grade_date = fields.Date(string="Grade Since", readonly=True)
+    is_rated = fields.Boolean(string="Rated", readonly=True, help="The history is long enough for a score.")
+    score = fields.Float(digits=(5, 2), readonly=True, aggregator="avg")
+    score_parts = fields.Json(readonly=True)
+    score_explanation = fields.Html(compute="_compute_score_explanation", sanitize=False)
+    score_graph = fields.Text(compute="_compute_score_graph")
+    score_ids = fields.One2many("business.credit.score", "profile_id", string="Score History", readonly=True)
+
+    limit_source = fields.Selection(
+        selection=[("grade", "Grade"), ("own", "Own limit")], required=True, default="grade", readonly=True,
+        tracking=True,
+    )
+    own_limit = fields.Monetary(readonly=True, tracking=True)
+    credit_limit = fields.Monetary(
+        string="Limit", compute="_compute_credit_limit", store=True,
+        help="The limit in force: the own limit if one was approved, else the limit of the grade; 0 when unrated.",
+    )
+    limit_expiry = fields.Date(string="Limit Valid Until", readonly=True, tracking=True)
+    is_limit_expired = fields.Boolean(
+        string="Limit Expired", compute="_compute_is_limit_expired", search="_search_is_limit_expired",
+    )
+    next_review_date = fields.Date(string="Next Review", readonly=True)
+
+    hold = fields.Boolean(string="On Hold", readonly=True, tracking=True)
+    hold_reason = fields.Text(readonly=True)
+    hold_review_date = fields.Date(string="Review Hold On", readonly=True)
+    hold_user_id = fields.Many2one(comodel_name="res.users", string="Held By", readonly=True)
+
+    invoice_count = fields.Integer(
+        string="Invoices", readonly=True, help="Invoices that were paid, or fell due, wholly or in part.",
+    )
+    on_time_share = fields.Float(
+        string="Paid on Time", readonly=True, aggregator="avg", help="Share of the amount paid by its due date.",
+    )
+    mean_days_late = fields.Float(
+        readonly=True, digits=(16, 2), aggregator="avg", help="Days late, weighted by amount.",
+    )
+    worst_days_late = fields.Integer(string="Longest Delay (Days)", readonly=True, aggregator="max")
+    overdue_share = fields.Float(readonly=True, aggregator="avg", help="Share of the amount that is overdue now.")
+    overdue_amount = fields.Monetary(string="Overdue", readonly=True)
+    overdue_oldest_days = fields.Integer(string="Oldest Overdue (Days)", readonly=True, aggregator="max")
+    turnover_12m = fields.Monetary(
+        string="Turnover (12 Months)", readonly=True, help="Invoiced less credited, taxes included.",
+    )
+    last_evaluated = fields.Date(readonly=True)
+
+    #: written by whoever uses the credit of the customer, so that two uses at once cannot both pass unseen
+    usage_stamp = fields.Integer(readonly=True, default=0, copy=False)
+
+    _partner_company_unique = models.UniqueIndex(
+        "(partner_id, company_id)", "A customer has one credit profile in a company."
+    )
+
+    #=== COMPUTE METHODS ===#
+
+    @api.depends("grade_id.credit_limit", "own_limit", "limit_source")
+    def _compute_credit_limit(self):
+        for profile in self:
+            own = profile.limit_source == "own"
+            profile.credit_limit = profile.own_limit if own else profile.grade_id.credit_limit
+
+    @api.depends("limit_expiry")
+    def _compute_is_limit_expired(self):
+        today = fields.Date.context_today(self)
+        for profile in self:
+            profile.is_limit_expired = bool(profile.limit_expiry and profile.limit_expiry < today)
+
+    def _search_is_limit_expired(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("limit_expiry", "<", fields.Date.context_today(self))]
+
+    @api.depends("score_parts", "score", "is_rated")
+    @api.depends_context("lang")
+    def _compute_score_explanation(self):
+        for profile in self:
+            profile.score_explanation = self._render_explanation(
+                profile.score_parts, profile.score if profile.is_rated else None
+            )
+
+    @api.depends("score_ids.score", "score_ids.date")
+    @api.depends_context("lang")
+    def _compute_score_graph(self):
+        """Points of the score history as the graph widget takes them, oldest first."""
+        points = {}
+        for profile, date, score in self.env["business.credit.score"]._read_group(
+            [("profile_id", "in", self.ids)], ["profile_id", "date:day", "score:avg"], order="date:day"
+        ) if self.ids else ():
+            points.setdefault(profile.id, []).append(
+                {"x": format_date(self.env, date), "y": round(score, 2), "name": format_date(self.env, date)}
+            )
+        for profile in self:
+            profile.score_graph = json.dumps(
+                [{"key": self.env._("Score"), "values": points.get(profile._origin.id, [])}]
+            )
+
+    @api.depends("partner_id", "company_id")
+    @api.depends_context("allowed_company_ids")
+    def _compute_display_name(self):
+        several = len(self.env.companies) > 1
+        for profile in self:
+            name = profile.partner_id.display_name or ""
+            profile.display_name = f"{name} ({profile.company_id.name})" if several else name
+
+    #=== CONSTRAINT METHODS ===#
+
+    @api.constrains("partner_id")
+    def _check_partner_id(self):
+        if any(profile.partner_id != profile.partner_id.commercial_partner_id for profile in self):
+            raise ValidationError(self.env._("Credit belongs to the company a contact works for, not to the contact."))
+
+    #=== ACTION METHODS ===#
+
+    def action_hold(self):
+        """Open the dialog that puts customers on hold (department manager, finance)."""
+        self._check_can_hold()
+        return self._get_hold_action("set", self.env._("Put on Hold"))
+
+    def action_release_hold(self):
+        """Open the dialog that lifts the hold of customers (department manager, finance)."""
+        self._check_can_hold()
+        return self._get_hold_action("lift", self.env._("Lift Hold"))
+
+    def action_run_review(self):
+        """Review all customers of the current company, whichever are selected."""
+        return self.env["business.credit.run"].action_run_review()
+
+    def action_open_scores(self):
+        """Open the score history as a graph."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("business_dept.business_credit_score_action")
+        return {**action, "domain": [("profile_id", "in", self.ids)], "context": {"create": False}}
+
+    def action_open_history(self):
+        """Open the imported payment history of the customers."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("business_dept.business_payment_history_action")
+        return {
+            **action,
+            "domain": [
+                ("commercial_partner_id", "in", self.partner_id.ids), ("company_id", "in", self.company_id.ids),
+            ],
+            "context": {"default_partner_id": self.partner_id.id if len(self) == 1 else False},
+        }
+
+    def action_request_change(self):
+        """Open a new request for an own limit or another grade."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Credit Request"),
+            "res_model": "business.credit.limit.request",
+            "view_mode": "form",
+            "context": {"default_profile_id": self.id},
+        }
+
+    def _get_hold_action(self, mode, name):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "business.credit.hold",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_profile_ids": [fields.Command.set(self.ids)], "default_mode": mode},
+        }
+
+    #=== BUSINESS METHODS ===#
+
+    @api.model
+    def _get_or_create(self, partners, company):
+        """Return the profiles of customers with a company, in sudo, making those that do not exist yet.
+
+        Safe when two transactions do it at once: the unique index decides, and the loser is retried or sees the
+        row of the winner. The number of statements does not depend on the number of customers.
+
+        :param partners: ``res.partner`` recordset, contacts stand for their commercial entity
+        :param company: a single ``res.company``
+        :rtype: business.credit.profile
+        """
+        commercial = partners.commercial_partner_id
+        profiles = self.sudo().search([("partner_id", "in", commercial.ids), ("company_id", "=", company.id)])
+        missing = commercial - profiles.partner_id
+        if not missing:
+            return profiles
+        self.env.flush_all()
+        self._insert_missing(company, SQL("SELECT unnest(%s::int[])", missing.ids))
+        return self.sudo().search([("partner_id", "in", commercial.ids), ("company_id", "=", company.id)])
+
+    @api.model
+    def _insert_missing(self, company, partner_query):
+        """Insert profiles for the customers a query gives, except those that have one.
+
+        :param company: a single ``res.company``
+        :param SQL partner_query: gives one column of commercial partner ids
+        """
+        self.env.execute_query(SQL(
+            """
+            INSERT INTO business_credit_profile (
+                partner_id, company_id, limit_source, usage_stamp, create_uid, create_date, write_uid, write_date
+            )
+            SELECT DISTINCT known.partner_id, %(company)s, 'grade', 0, %(uid)s, %(now)s, %(uid)s, %(now)s
+              FROM (%(partners)s) AS known (partner_id)
+             WHERE known.partner_id IS NOT NULL
+               AND NOT EXISTS (
+                    SELECT FROM business_credit_profile profile
+                     WHERE profile.partner_id = known.partner_id AND profile.company_id = %(company)s
+               )
+                ON CONFLICT (partner_id, company_id) DO NOTHING
+         RETURNING id
+            """,
+            company=company.id, uid=self.env.uid, now=self.env.cr.now(), partners=partner_query,
+        ))
+
+    @api.model
+    def _create_for_customers(self, company):
+        """Make the profiles of all customers that have posted invoices or imported history with a company."""
+        self.env["account.move"].flush_model(["company_id", "state", "move_type", "commercial_partner_id"])
+        self.env["business.payment.history"].flush_model(["company_id", "commercial_partner_id"])
+        self._insert_missing(company, SQL(
+            """
+            SELECT commercial_partner_id FROM account_move
+             WHERE company_id = %(company)s AND state = 'posted' AND move_type IN ('out_invoice', 'out_refund')
+             UNION
+            SELECT commercial_partner_id FROM business_payment_history WHERE company_id = %(company)s
+            """,
+            company=company.id,
+        ))
+
+    @api.model
+    def _fetch_behaviour(self, company, as_of, partner_ids=None, window_months=0):
+        """Measure how customers paid a company, as far as it was known on a day. One statement for all of them.
+
+        The definitions are those of `policy.credit`: each part of an invoice is late by the days from its due date
+        to its settlement, or to ``as_of`` while it is open. In Odoo's own books:
+
+        * the parts are the instalments (receivable lines) of posted customer invoices, and what reconciliation
+          settled of them; a part is settled on the accounting date of the entry that settled it;
+        * amounts are those of the company's currency, whatever the currency of the invoice;
+        * what a credit note settled counts neither as paid in time nor as late, and no longer as open; neither does
+          an exchange difference;
+        * what any other entry settled counts as paid on its date: a debt written off after a year is a year late;
+        * invoices, settlements and credit notes dated after ``as_of`` were not known yet.
+
+        Imported history is one part per invoice. Invoices of either source count alike.
+
+        :param company: a single ``res.company``; figures are in its currency
+        :param datetime.date as_of: the cut-off day, inclusive
+        :param partner_ids: commercial partner ids to measure; all customers by default
+        :param int window_months: count only what fell due in so many months, and what is open; 0: everything
+        :return: ``{commercial partner id: PaymentBehaviour}`` of the customers that have invoices
+        """
+        self._flush_behaviour_sources()
+        return {
+            row[0]: PaymentBehaviour(*row[1:])
+            for row in self.env.execute_query(self._get_behaviour_query(company, as_of, partner_ids, window_months))
+        }
+
+    @api.model
+    def _flush_behaviour_sources(self):
+        self.env["account.move"].flush_model()
+        self.env["account.move.line"].flush_model()
+        self.env["account.partial.reconcile"].flush_model()
+        self.env["business.payment.history"].flush_model()
+
+    @api.model
+    def _get_behaviour_query(self, company, as_of, partner_ids=None, window_months=0):
+        """Return the query of `_fetch_behaviour`: a row per customer, in the order of `PaymentBehaviour`'s fields."""
+        of_partners = SQL() if partner_ids is None else SQL("AND commercial_partner_id = ANY(%s)", list(partner_ids))
+        window_start = fields.Date.subtract(as_of, months=window_months) if window_months else datetime.date.min
+        return SQL(
+            """
+            WITH instalment AS (
+                SELECT line.id,
+                       move.commercial_partner_id AS partner_id,
+                       line.move_id,
+                       COALESCE(line.date_maturity, move.invoice_date_due, line.date) AS due,
+                       COALESCE(move.invoice_date, move.date) AS issued,
+                       line.balance
+                  FROM account_move move
+                  JOIN account_move_line line ON line.move_id = move.id AND line.display_type = 'payment_term'
+                 WHERE move.company_id = %(company)s
+                   AND move.state = 'posted'
+                   AND move.move_type IN ('out_invoice', 'out_refund')
+                   AND COALESCE(move.invoice_date, move.date) <= %(as_of)s
+                   AND move.commercial_partner_id IS NOT NULL
+                   %(of_partners)s
+            ),
+            settled AS (
+                SELECT instalment.id,
+                       SUM(part.amount) AS amount,
+                       SUM(part.amount) FILTER (WHERE is_paid) AS paid,
+                       SUM(part.amount) FILTER (WHERE is_paid AND entry.date <= due) AS on_time,
+                       SUM(part.amount * (entry.date - due)) FILTER (WHERE is_paid AND entry.date > due) AS days,
+                       MAX(entry.date - due) FILTER (WHERE is_paid) AS worst
+                  FROM instalment
+                  JOIN account_partial_reconcile part ON part.debit_move_id = instalment.id
+                  JOIN account_move_line entry ON entry.id = part.credit_move_id
+            CROSS JOIN LATERAL (
+                        SELECT entry.display_type <> 'payment_term'
+                           AND entry.move_id NOT IN (
+                                SELECT exchange_move_id FROM account_partial_reconcile
+                                 WHERE exchange_move_id IS NOT NULL
+                           ) AS is_paid
+                     ) kind
+                 WHERE entry.date <= %(as_of)s
+              GROUP BY instalment.id
+            ),
+            part AS (
+                SELECT instalment.partner_id,
+                       instalment.move_id AS invoice,
+                       instalment.balance AS invoiced,
+                       issued,
+                       CASE WHEN due >= %(window_start)s THEN settled.paid ELSE 0 END AS paid,
+                       CASE WHEN due >= %(window_start)s THEN settled.on_time ELSE 0 END AS on_time,
+                       CASE WHEN due >= %(window_start)s THEN settled.days ELSE 0 END AS days,
+                       CASE WHEN due >= %(window_start)s THEN settled.worst ELSE 0 END AS worst,
+                       CASE WHEN balance > 0 AND due < %(as_of)s
+                            THEN GREATEST(balance - COALESCE(settled.amount, 0), 0) ELSE 0 END AS overdue,
+                       %(as_of)s - due AS age
+                  FROM instalment
+             LEFT JOIN settled ON settled.id = instalment.id
+             UNION ALL
+                SELECT commercial_partner_id,
+                       -id,
+                       amount_company_currency,
+                       invoice_date,
+                       CASE WHEN is_paid AND in_window THEN amount_company_currency ELSE 0 END,
+                       CASE WHEN is_paid AND in_window AND settled_date <= due_date
+                            THEN amount_company_currency ELSE 0 END,
+                       CASE WHEN is_paid AND in_window AND settled_date > due_date
+                            THEN amount_company_currency * (settled_date - due_date) ELSE 0 END,
+                       CASE WHEN is_paid AND in_window THEN settled_date - due_date ELSE 0 END,
+                       CASE WHEN NOT is_paid AND due_date < %(as_of)s THEN amount_company_currency ELSE 0 END,
+                       %(as_of)s - due_date
+                  FROM business_payment_history
+            CROSS JOIN LATERAL (
+                        SELECT settled_date <= %(as_of)s AS is_paid, due_date >= %(window_start)s AS in_window
+                     ) kind
+                 WHERE company_id = %(company)s
+                   AND invoice_date <= %(as_of)s
+                   %(of_partners)s
+            ),
+            customer AS (
+                SELECT partner_id,
+                       COUNT(DISTINCT invoice) FILTER (WHERE paid > 0 OR overdue > 0) AS invoices,
+                       COALESCE(SUM(paid), 0) AS paid,
+                       COALESCE(SUM(on_time), 0) AS on_time,
+                       COALESCE(SUM(days), 0) + SUM(overdue * age) AS days,
+                       GREATEST(MAX(worst), MAX(age) FILTER (WHERE overdue > 0), 0) AS worst,
+                       SUM(overdue) AS overdue,
+                       COALESCE(MAX(age) FILTER (WHERE overdue > 0), 0) AS oldest,
+                       COALESCE(SUM(invoiced) FILTER (WHERE issued > %(year_ago)s), 0) AS turnover
+                  FROM part
+              GROUP BY partner_id
+            )
+            SELECT partner_id,
+                   invoices,
+                   COALESCE(on_time / NULLIF(paid + overdue, 0), 0)::float8,
+                   COALESCE(days / NULLIF(paid + overdue, 0), 0)::float8,
+                   worst,
+                   COALESCE(overdue / NULLIF(paid + overdue, 0), 0)::float8,
+                   overdue::float8,
+                   oldest,
+                   turnover::float8
+              FROM customer
+            """,
+            company=company.id,
+            as_of=as_of,
+            of_partners=of_partners,
+            window_start=window_start,
+            year_ago=fields.Date.subtract(as_of, years=1),
+        )
+
+    def _credit_changed(self):
+        """Hook: the grade, limit or hold of these profiles changed. Called in sudo, once per change, for all of them.
+
+        What depends on credit (held orders, for one) extends this to look again.
+        """
+
+    # --- grade and limit ---
+
+    def _apply_limit(self, limit, expiry):
+        """Give the customers an own limit. Private: the caller answers for the approval.
+
+        :param float limit: in the currency of the company
+        :param expiry: last day of the limit, or ``False``
+        """
+        self.sudo().write({"limit_source": "own", "own_limit": limit, "limit_expiry": expiry})
+        self.sudo()._credit_changed()
+
+    def _apply_grade_limit(self, expiry=False):
+        """Take an own limit back: the limit of the grade is in force again."""
+        self.sudo().write({"limit_source": "grade", "own_limit": 0.0, "limit_expiry": expiry})
+        self.sudo()._credit_changed()
+
+    def _apply_grade(self, grade):
+        """Give the customers a grade. Private: the caller answers for the approval.
+
+        :param grade: ``business.credit.grade`` of the company of the profiles, empty for unrated
+        """
+        today = fields.Date.context_today(self)
+        for company, profiles in self.sudo().grouped("company_id").items():
+            policy = self.env["business.credit.policy"]._get_for(company)
+            profiles.write({"grade_id": grade.id, "grade_date": today})
+            profiles.filtered(lambda profile: profile.limit_source == "grade").write({
+                "limit_expiry": policy.limit_validity_months
+                and fields.Date.add(today, months=policy.limit_validity_months),
+            })
+        self.sudo()._credit_changed()
+
+    # --- hold ---
+
+    def _check_can_hold(self):
+        """Refuse users who may not set or lift holds (JJ-4.2, IC-7)."""
+        user = self.env.user
+        if not user.has_groups("business_dept.group_department_manager,business_dept.group_finance"):
+            raise AccessError(self.env._(
+                "Only the department manager and finance put customers on hold and lift holds."
+            ))
+        self.check_access("read")
+
+    def _set_hold(self, reason, review_date):
+        """Put the customers on hold.
+
+        :param str reason: required
+        :param datetime.date review_date: required; when to look at the hold again
+        """
+        self._check_can_hold()
+        if not (reason or "").strip() or not review_date:
+            raise UserError(self.env._("A hold needs a reason and a date on which it is looked at again."))
+        self.sudo().write({
+            "hold": True, "hold_reason": reason.strip(), "hold_review_date": review_date,
+            "hold_user_id": self.env.uid,
+        })
+        self._log_credit(self.env._(
+            "Put on hold: %(reason)s (to be looked at on %(date)s)",
+            reason=reason.strip(), date=format_date(self.env, review_date),
+        ))
+        self.sudo()._credit_changed()
+
+    def _lift_hold(self, reason):
+        """Lift the hold of the customers.
+
+        :param str reason: required
+        """
+        self._check_can_hold()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the hold is lifted."))
+        self.sudo().write({"hold": False, "hold_reason": False, "hold_review_date": False, "hold_user_id": False})
+        self._log_credit(self.env._("Hold lifted: %(reason)s", reason=reason.strip()))
+        self.sudo()._credit_changed()
+
+    def _log_credit(self, message):
+        """Write one line into the chatter of the profiles and of their customers.
+
+        :param message: a text, or ``{profile id: text}``
+        """
+        bodies = message if isinstance(message, dict) else dict.fromkeys(self.ids, message)
+        self._message_log_batch(bodies)
+        for profiles in self.sudo().grouped("company_id").values():
+            profiles.partner_id._message_log_batch({
+                profile.partner_id.id: self.env._(
+                    "Credit with %(company)s: %(message)s",
+                    company=profile.company_id.name, message=bodies[profile.id],
+                )
+                for profile in profiles
+            })
+
+    #=== TOOLING ===#
+
+    @api.model
+    def _get_part_labels(self):
+        """Return ``{code: label}`` of the parts of a score, in the user's language."""
+        return {
+            PART_ON_TIME: self.env._("Share of the amount paid on time"),
+            PART_MEAN_LATE: self.env._("Mean delay, weighted by amount"),
+            PART_WORST_LATE: self.env._("Longest delay"),
+            PART_OVERDUE: self.env._("Share of the amount overdue now"),
+        }
+
+    @api.model
+    def _render_explanation(self, parts, total):
+        """Lay a score out as a table: part, measured value, points, weight.
+
+        :param parts: ``[[code, measured, points, weight], …]``, as stored
+        :param total: the score, or ``None`` when unrated
+        :rtype: Markup
+        """
+        if not parts:
+            return Markup()
+
+        def number(value):
+            return formatLang(self.env, value, digits=1)
+
+        labels = self._get_part_labels()
+        rows = Markup().join(
+            Markup(
+                '<tr><td>%s</td><td class="text-end">%s</td><td class="text-end">%s</td><td class="text-end">%s</td></tr>'
+            ) % (
+                labels.get(code, code),
+                f"{number(measured * 100)} %" if code in (PART_ON_TIME, PART_OVERDUE)
+                else self.env._("%(days)s days", days=number(measured)),
+                number(points),
+                number(weight),
+            )
+            for code, measured, points, weight in parts
+        )
+        head = (
+            self.env._("Part"), self.env._("Measured"), self.env._("Points"), self.env._("At Most"),
+        )
+        foot = (
+            self.env._("Unrated: too few invoices") if total is None else self.env._("Score"),
+            "" if total is None else number(total),
+        )
+        return Markup(
+            '<table class="table table-sm o_business_credit_explanation"><thead><tr><th>%s</th>'
+            '<th class="text-end">%s</th><th class="text-end">%s</th><th class="text-end">%s</th></tr></thead>'
+            "<tbody>%s</tbody>"
+            '<tfoot><tr><th colspan="2">%s</th><th class="text-end">%s</th><th class="text-end">100</th></tr></tfoot>'
+            "</table>"
+        ) % (*head, rows, *foot)

@@ -1,0 +1,140 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+"""What the credit controls of orders need to know, fetched once for all orders and all controls."""
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from odoo import fields
+from odoo.tools import SQL
+
+
+@dataclass
+class CustomerFacts:
+    """What one customer owes one company now. Amounts are in the company's currency.
+
+    :param profile: ``business.credit.profile`` in sudo, empty when the customer has none
+    :param receivable: open on posted entries, less payments not yet matched (deposits received)
+    :param uninvoiced: confirmed orders, less what was invoiced on them
+    :param overdue: open and due more than the tolerated days ago
+    :param overdue_since: the oldest due date of that
+    """
+
+    profile: Any
+    receivable: float = 0.0
+    uninvoiced: float = 0.0
+    overdue: float = 0.0
+    overdue_since: date | None = None
+
+    @property
+    def exposure(self) -> float:
+        """What the customer would owe if everything confirmed were invoiced today."""
+        return self.receivable + self.uninvoiced
+
+    @property
+    def prepaid(self) -> float:
+        """What the customer has paid and nothing uses yet."""
+        return max(0.0, -self.exposure)
+
+
+class OrderFacts:
+    """Facts of the customers of some orders; put into the context of one evaluation.
+
+    A client can send any context key, but never an instance of this class.
+    """
+
+    def __init__(self, orders):
+        self.by_customer = {}
+        for company, of_company in orders.grouped("company_id").items():
+            debtors = of_company._get_debtor()
+            self.by_customer.update(_fetch(orders.env, company, debtors))
+
+    def get(self, order):
+        """Facts of an order's customer.
+
+        :rtype: CustomerFacts
+        """
+        return self.by_customer[order.company_id.id, order._get_debtor().id]
+
+
+def _fetch(env, company, partners):
+    """Fetch the facts of customers with a company, in three statements however many they are.
+
+    :param env: environment in sudo
+    :param company: ``res.company``
+    :param partners: commercial partners
+    :return: ``{(company id, partner id): CustomerFacts}``
+    """
+    tolerance = env["business.control"]._get_by_code("credit.overdue").with_company(company).threshold
+    overdue_before = fields.Date.context_today(env["sale.order"]) - timedelta(days=int(tolerance))
+    profiles = env["business.credit.profile"].search([("partner_id", "in", partners.ids), ("company_id", "=", company.id)])
+    by_partner = profiles.grouped("partner_id")
+    facts = {
+        partner.id: CustomerFacts(by_partner.get(partner, env["business.credit.profile"])) for partner in partners
+    }
+    if partners.ids:
+        env["account.move.line"].flush_model()
+        env["sale.order"].flush_model(["amount_total", "currency_rate", "state", "invoice_status", "partner_invoice_id"])
+        for partner_id, receivable, overdue, since in env.execute_query(
+            _receivable_sql(company, partners.ids, overdue_before)
+        ):
+            facts[partner_id].receivable = receivable
+            facts[partner_id].overdue = overdue
+            facts[partner_id].overdue_since = since
+        for partner_id, uninvoiced in env.execute_query(_uninvoiced_sql(company, partners.ids)):
+            facts[partner_id].uninvoiced = uninvoiced
+    return {(company.id, partner_id): fact for partner_id, fact in facts.items()}
+
+
+def _receivable_sql(company, partner_ids, overdue_before):
+    """Open receivables of customers; payments that are not matched yet count against them."""
+    return SQL(
+        """
+        SELECT partner.commercial_partner_id,
+               SUM(line.amount_residual),
+               COALESCE(SUM(line.amount_residual) FILTER (WHERE %(overdue)s), 0),
+               MIN(line.date_maturity) FILTER (WHERE %(overdue)s)
+          FROM account_move_line line
+          JOIN account_account account ON account.id = line.account_id
+          JOIN res_partner partner ON partner.id = line.partner_id
+         WHERE line.company_id = %(company)s
+           AND line.parent_state = 'posted'
+           AND account.account_type = 'asset_receivable'
+           AND NOT line.reconciled
+           AND partner.commercial_partner_id IN %(partners)s
+      GROUP BY partner.commercial_partner_id
+        """,
+        company=company.id,
+        partners=tuple(partner_ids),
+        overdue=SQL("line.amount_residual > 0 AND line.date_maturity < %s", overdue_before),
+    )
+
+
+def _uninvoiced_sql(company, partner_ids):
+    """Confirmed orders less what was invoiced on them (down payments included), in company currency.
+
+    Odoo's own ``amount_to_invoice`` leaves out what is not delivered yet and counts an invoiced down payment twice, so
+    it does not say what a customer will owe.
+    """
+    return SQL(
+        """
+        SELECT partner.commercial_partner_id,
+               SUM(GREATEST(sale.amount_total / COALESCE(NULLIF(sale.currency_rate, 0), 1) - COALESCE(invoiced.total, 0), 0))
+          FROM sale_order sale
+          JOIN res_partner partner ON partner.id = sale.partner_invoice_id
+     LEFT JOIN LATERAL (
+                SELECT SUM(CASE WHEN move.move_type = 'out_refund' THEN -line.price_total ELSE line.price_total END
+                           / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1)) AS total
+                  FROM sale_order_line order_line
+                  JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = order_line.id
+                  JOIN account_move_line line ON line.id = rel.invoice_line_id
+                  JOIN account_move move ON move.id = line.move_id
+                 WHERE order_line.order_id = sale.id AND move.state = 'posted'
+               ) invoiced ON TRUE
+         WHERE sale.company_id = %(company)s
+           AND sale.state = 'sale'
+           AND sale.invoice_status != 'invoiced'
+           AND partner.commercial_partner_id IN %(partners)s
+      GROUP BY partner.commercial_partner_id
+        """,
+        company=company.id, partners=tuple(partner_ids),
+    )

@@ -1,0 +1,476 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+from contextlib import contextmanager
+
+from markupsafe import Markup
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, float_compare, format_amount, format_date
+
+from odoo.addons.business_dept.controls import Breach, control
+
+from .order_facts import OrderFacts
+
+GATES = ("confirm", "increase")
+BALANCE_EVENT_RANK = {"dispatch": 0, "arrival": 1}
+
+
+class SaleOrder(models.Model):
+    """Orders judged by the credit of their customer (JJ-4, RG-3.8).
+
+    The controls guard the confirmation and every increase of a confirmed order, whatever the door: ``create`` and
+    ``write`` call the gate themselves, so that button, RPC, import, portal and cron meet the same rule.
+    """
+
+    _name = "sale.order"
+    _inherit = ["sale.order", "business.approval.mixin"]
+
+    _approval_fields = (
+        "partner_id", "partner_invoice_id", "company_id", "pricelist_id", "currency_id", "payment_term_id",
+        "prepayment_percent", "balance_event", "balance_days", "amount_total",
+        "order_line.product_id", "order_line.product_uom_qty", "order_line.product_uom_id", "order_line.price_unit",
+        "order_line.discount", "order_line.tax_ids",
+    )
+    _approval_unlocked_fields = (
+        "state", "locked", "signed_by", "signed_on", "signature", "pending_email_template_id", "transaction_ids",
+        "date_order", "require_signature", "require_payment", "note",
+    )
+
+    credit_grade_id = fields.Many2one(
+        comodel_name="business.credit.grade", compute="_compute_credit_grade_id", compute_sudo=True,
+        help="The credit grade of the customer who will owe this order.",
+    )
+    balance_event = fields.Selection(
+        selection=[("dispatch", "Goods leave"), ("arrival", "Goods arrive")],
+        string="Balance Due When",
+        compute="_compute_balance_terms", store=True, readonly=False, precompute=True,
+        help="The event that makes the balance due (JJ-4.1).",
+    )
+    balance_days = fields.Integer(
+        string="Days After",
+        compute="_compute_balance_terms", store=True, readonly=False, precompute=True,
+        help="Days from that event until the balance must have arrived.",
+    )
+    credit_terms_reason = fields.Char(string="Why These Terms", compute="_compute_credit_grade_id", compute_sudo=True)
+    hold_ids = fields.One2many(comodel_name="business.order.hold", inverse_name="order_id", readonly=True)
+    waits_for_release = fields.Boolean(compute="_compute_waits_for_release", compute_sudo=True)
+
+    # === COMPUTE METHODS === #
+
+    def _get_debtor(self):
+        """The commercial entity that will owe the order."""
+        return (self.partner_invoice_id or self.partner_id).commercial_partner_id
+
+    @api.depends("partner_id", "partner_invoice_id", "company_id")
+    def _compute_credit_grade_id(self):
+        for company, orders in self.grouped("company_id").items():
+            profiles = self.env["business.credit.profile"].search([
+                ("partner_id", "in", orders._get_debtor().ids), ("company_id", "=", company.id),
+            ])
+            by_partner = profiles.grouped("partner_id")
+            for order in orders:
+                profile = by_partner.get(order._get_debtor()._origin, self.env["business.credit.profile"])
+                grade = profile.grade_id
+                order.credit_grade_id = grade
+                order.credit_terms_reason = grade and self.env._(
+                    "Grade %(grade)s (%(clause)s): deposit %(deposit)g %%, balance %(event)s + %(days)s days; limit %(limit)s.",
+                    grade=grade.display_name, clause="JJ-4.1",
+                    deposit=grade.deposit_percent,
+                    event=dict(grade._fields["balance_event"]._description_selection(self.env))[grade.balance_event],
+                    days=grade.balance_days,
+                    limit=format_amount(self.env, profile.credit_limit, company.currency_id),
+                )
+
+    @api.depends("credit_grade_id")
+    def _compute_balance_terms(self):
+        """JJ-4.1: when the balance of a new quotation is due. Without a grade nothing is said."""
+        for order in self:
+            if order.state in ("draft", "sent", False):
+                order.balance_event = order.credit_grade_id.balance_event
+                order.balance_days = order.credit_grade_id.balance_days
+            else:
+                order.balance_event = order.balance_event
+                order.balance_days = order.balance_days
+
+    @api.depends("credit_grade_id")
+    def _compute_prepayment_percent(self):
+        # EXTENDS 'sale'
+        super()._compute_prepayment_percent()
+        for order in self:
+            if order.credit_grade_id.deposit_percent:
+                order.prepayment_percent = order.credit_grade_id.deposit_percent / 100
+
+    @api.depends("credit_grade_id")
+    def _compute_payment_term_id(self):
+        # EXTENDS 'sale'
+        super()._compute_payment_term_id()
+        for order in self:
+            if order.credit_grade_id.payment_term_id:
+                order.payment_term_id = order.credit_grade_id.payment_term_id
+
+    @api.depends("hold_ids.state", "hold_ids.customer_confirmed")
+    def _compute_waits_for_release(self):
+        for order in self:
+            order.waits_for_release = any(
+                hold.state == "held" and hold.customer_confirmed for hold in order.hold_ids
+            )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        orders.filtered(lambda order: order.state == "sale")._check_controls("confirm")
+        return orders
+
+    def write(self, vals):
+        confirming = self.browse()
+        if vals.get("state") == "sale":
+            confirming = self.filtered(lambda order: order.state != "sale")
+        watched = vals.keys() & _get_watched_names(self)
+        with (self - confirming if watched else self.browse())._guarding_increase():
+            result = super().write(vals)
+        if confirming:
+            confirming._check_controls("confirm")
+        if watched or "state" in vals:
+            self._after_order_change(vals)
+        return result
+
+    def _after_order_change(self, vals):
+        """Close or refresh what depends on the content and state of the orders."""
+        if vals.get("state") == "cancel":
+            for approval in self._get_live_approvals():
+                approval._end("withdrawn", self.env._("The order was cancelled."))
+        self.env["business.order.hold"]._order_changed(self)
+
+    # === CONTROLS === #
+
+    def _get_banner_moment(self):
+        return "confirm" if self.state in ("draft", "sent", False) else ""
+
+    @api.model
+    def _get_banner_depends(self):
+        return [
+            *super()._get_banner_depends(), "partner_id", "partner_invoice_id", "company_id", "state", "amount_total",
+            "payment_term_id", "prepayment_percent", "balance_event", "balance_days",
+        ]
+
+    def _get_approval_moment(self):
+        return "confirm" if self.state in ("draft", "sent") else "increase"
+
+    def _approval_authors(self):
+        return super()._approval_authors() | self.sudo().user_id
+
+    def _get_approval_lines(self, name):
+        lines = super()._get_approval_lines(name)
+        return lines.filtered(lambda line: not line.display_type and not line.is_downpayment) if name == "order_line" else lines
+
+    def _find_breaches(self, moment):
+        if moment not in GATES or not self:
+            return super()._find_breaches(moment)
+        return super(SaleOrder, self.with_context(business_order_facts=OrderFacts(self.sudo())))._find_breaches(moment)
+
+    def _check_controls(self, moment):
+        if moment in GATES:
+            self._reserve_credit()
+        return super()._check_controls(moment)
+
+    def _get_facts(self):
+        """The facts of this evaluation; fetched when nobody has (a client's context key does not count)."""
+        facts = self.env.context.get("business_order_facts")
+        return facts if isinstance(facts, OrderFacts) else OrderFacts(self.sudo())
+
+    def _reserve_credit(self):
+        """Write the credit row of every customer of these orders.
+
+        Two confirmations at once, each within the limit and together over it: in REPEATABLE READ the second one would
+        not see the first, lock or no lock. Both write this row, so the second cannot be serialized, is retried by the
+        server, and sees what the first one used.
+        """
+        Profile = self.env["business.credit.profile"]
+        for company, orders in self.sudo().grouped("company_id").items():
+            profiles = Profile._get_or_create(orders._get_debtor(), company)
+            self.env.execute_query(SQL(
+                "UPDATE business_credit_profile SET usage_stamp = usage_stamp + 1 WHERE id IN "
+                "(SELECT id FROM business_credit_profile WHERE id IN %s ORDER BY id FOR NO KEY UPDATE) RETURNING id",
+                tuple(profiles.ids),
+            ))
+
+    def _get_company_amount(self):
+        """Total of the order in the company's currency."""
+        self.ensure_one()
+        return self.currency_id._convert(
+            self.amount_total, self.company_id.currency_id, self.company_id, self.date_order or fields.Date.today(),
+        ) if self.currency_id else 0.0
+
+    @control("credit.limit", moment=GATES)
+    def _check_credit_limit(self):
+        """JJ-4.2: open receivables + confirmed and not invoiced − deposits received + this order, against the limit."""
+        facts, breaches, used = self._get_facts(), {}, {}
+        for order in self:
+            fact = facts.get(order)
+            if not fact.profile.grade_id and fact.profile.limit_source != "own":
+                continue  # unrated: credit.unrated judges it
+            currency = order.company_id.currency_id
+            key = (order.company_id.id, order._get_debtor().id)
+            new = 0.0 if order._is_counted_already() else order._get_company_amount()
+            used[key] = used.get(key, fact.exposure) + new
+            excess = used[key] - fact.profile.credit_limit
+            if currency.compare_amounts(excess, 0.0) > 0 and (new > 0 or order._is_counted_already()):
+                breaches[order] = Breach(self.env._(
+                    "Over the credit limit by %(excess)s: limit %(limit)s, owed %(owed)s, this order %(order)s.",
+                    excess=format_amount(self.env, excess, currency),
+                    limit=format_amount(self.env, fact.profile.credit_limit, currency),
+                    owed=format_amount(self.env, used[key] - new, currency),
+                    order=format_amount(self.env, new, currency),
+                ), amount=excess, currency=currency)
+        return breaches
+
+    def _is_counted_already(self):
+        """Whether the database counts this order among the confirmed ones."""
+        self.ensure_one()
+        return self._origin.state == "sale"
+
+    @control("credit.overdue", moment=GATES)
+    def _check_overdue(self):
+        """RG-3.8: nothing more for who owes something overdue."""
+        facts, breaches = self._get_facts(), {}
+        for order in self:
+            fact, currency = facts.get(order), order.company_id.currency_id
+            if currency.compare_amounts(fact.overdue, 0.0) > 0:
+                days = (fields.Date.context_today(self) - fact.overdue_since).days
+                breaches[order] = Breach(self.env._(
+                    "%(amount)s is overdue, the oldest for %(days)s days (due %(date)s).",
+                    amount=format_amount(self.env, fact.overdue, currency), days=days,
+                    date=format_date(self.env, fact.overdue_since),
+                ), amount=fact.overdue, currency=currency)
+        return breaches
+
+    @control("credit.terms", moment=GATES)
+    def _check_terms(self):
+        """JJ-4.1, RG-3.8: terms easier than the grade's."""
+        facts, breaches = self._get_facts(), {}
+        for order in self:
+            grade = facts.get(order).profile.grade_id
+            easier = order._get_easier_terms(grade) if grade else []
+            if easier:
+                breaches[order] = Breach(self.env._(
+                    "Terms easier than grade %(grade)s: %(terms)s.", grade=grade.display_name, terms="; ".join(easier),
+                ))
+        return breaches
+
+    def _get_easier_terms(self, grade):
+        """How the terms of the order are easier than the grade's, in words."""
+        self.ensure_one()
+        easier = []
+        if float_compare(self.prepayment_percent * 100, grade.deposit_percent, precision_digits=2) < 0:
+            easier.append(self.env._("deposit %(order)g %% instead of %(grade)g %%",
+                                     order=self.prepayment_percent * 100, grade=grade.deposit_percent))
+        asked = (BALANCE_EVENT_RANK.get(self.balance_event, 0), self.balance_days)
+        given = (BALANCE_EVENT_RANK[grade.balance_event], grade.balance_days)
+        if asked > given:
+            events = dict(self._fields["balance_event"]._description_selection(self.env))
+            easier.append(self.env._(
+                "balance %(order)s + %(order_days)s days instead of %(grade)s + %(grade_days)s days",
+                order=events[self.balance_event], order_days=self.balance_days,
+                grade=events[grade.balance_event], grade_days=grade.balance_days,
+            ))
+        order_days = _get_latest_due_days(self.payment_term_id)
+        grade_days = _get_latest_due_days(grade.payment_term_id)
+        if order_days > grade_days:
+            easier.append(self.env._(
+                "payment terms “%(order)s” (%(order_days)s days) instead of “%(grade)s” (%(grade_days)s days)",
+                order=self.payment_term_id.name, order_days=order_days,
+                grade=grade.payment_term_id.name or "—", grade_days=grade_days,
+            ))
+        return easier
+
+    @control("credit.hold", moment=GATES)
+    def _check_manual_hold(self):
+        """JJ-4.2: a customer put on hold by hand, with a reason and a date on which it is reviewed."""
+        facts, breaches = self._get_facts(), {}
+        for order in self:
+            profile = facts.get(order).profile
+            if profile.hold:
+                breaches[order] = Breach(self.env._(
+                    "The customer is on hold: %(reason)s (review on %(date)s).", reason=profile.hold_reason,
+                    date=format_date(self.env, profile.hold_review_date),
+                ))
+        return breaches
+
+    @control("credit.unrated", moment=GATES)
+    def _check_unrated(self):
+        """JJ-4.2: who has no grade yet pays in full beforehand."""
+        facts, breaches, used = self._get_facts(), {}, {}
+        for order in self:
+            fact = facts.get(order)
+            if fact.profile.grade_id or fact.profile.limit_source == "own":
+                continue
+            currency = order.company_id.currency_id
+            key = (order.company_id.id, order._get_debtor().id)
+            if order._is_counted_already():
+                missing = fact.exposure
+            else:
+                total = order._get_company_amount()
+                online = order.currency_id._convert(
+                    order.amount_paid, currency, order.company_id, fields.Date.today(),
+                )
+                missing = total - online - max(0.0, fact.prepaid - used.get(key, 0.0))
+                used[key] = used.get(key, 0.0) + total
+            if currency.compare_amounts(missing, 0.0) > 0:
+                breaches[order] = Breach(self.env._(
+                    "The customer has no credit grade yet and pays in full beforehand; %(missing)s has not arrived.",
+                    missing=format_amount(self.env, missing, currency),
+                ), amount=missing, currency=currency)
+        return breaches
+
+    @control("credit.limit_expired", moment=GATES)
+    def _check_limit_expired(self):
+        """JJ-4.2: a limit holds until its date, then it is reviewed."""
+        facts, breaches = self._get_facts(), {}
+        for order in self:
+            profile = facts.get(order).profile
+            if profile.is_limit_expired:
+                breaches[order] = Breach(self.env._(
+                    "The credit limit expired on %(date)s and has to be reviewed.",
+                    date=format_date(self.env, profile.limit_expiry),
+                ))
+        return breaches
+
+    @contextmanager
+    def _guarding_increase(self):
+        """Judge confirmed orders again when they ask for more, or for easier terms, than what was confirmed."""
+        confirmed = self.filtered(lambda order: order.state == "sale")
+        before = {order: order._get_demand() for order in confirmed}
+        yield
+        increased = confirmed.exists().filtered(
+            lambda order: order.state == "sale" and order._asks_more_than(before[order])
+        )
+        if increased:
+            increased._check_controls("increase")
+
+    def _get_demand(self):
+        """What the order asks of the customer's credit."""
+        self.ensure_one()
+        return {
+            "amount": self.amount_total,
+            "terms": (self.payment_term_id, self.prepayment_percent, self.balance_event, self.balance_days),
+            "debtor": self._get_debtor(),
+        }
+
+    def _asks_more_than(self, before):
+        self.ensure_one()
+        now = self._get_demand()
+        return (
+            self.currency_id.compare_amounts(now["amount"], before["amount"]) > 0
+            or now["terms"] != before["terms"]
+            or now["debtor"] != before["debtor"]
+        )
+
+    def _explain_finding(self, finding):
+        if self.state == "sale" and finding.mode == "approve":
+            return self.env._(
+                "[%(clause)s] A confirmed order grows by approval only: make a further quotation for the difference and "
+                "submit it. May approve: %(who)s.",
+                clause=finding.control._get_citation(), who=self._describe_approvers(finding),
+            )
+        return super()._explain_finding(finding)
+
+    # === RELEASE === #
+
+    def action_confirm(self):
+        # EXTENDS 'sale': what the customer confirmed is never refused to his face; it waits for internal release
+        if not self._is_confirmed_by_customer():
+            return super().action_confirm()
+        waiting = self._get_obstructed("confirm")
+        waiting._wait_for_release()
+        free = self - waiting
+        return super(SaleOrder, free).action_confirm() if free else True
+
+    def _is_confirmed_by_customer(self):
+        """Whether nobody inside confirms: a portal or public user, or the system after an online payment."""
+        return self.env.uid == SUPERUSER_ID or not self.env.user._is_internal()
+
+    def _get_obstructed(self, moment):
+        """The orders that something holds: a breach that is neither just noted nor released."""
+        findings = self._find_breaches(moment)
+        return self.filtered(lambda order: any(
+            order._judge_finding(finding) not in ("noted", "released") for finding in findings.get(order, [])
+        ))
+
+    def _wait_for_release(self):
+        """The customer has confirmed: hold the order, ask for approval, tell the salesperson."""
+        Hold = self.env["business.order.hold"].sudo()
+        for order in self.sudo():
+            Hold._hold(order, customer_confirmed=True)
+            if order.state == "draft":
+                order._as_engine().write({"state": "sent"})
+            salesperson = order.user_id if order.user_id.active else self.env.ref("base.user_root")
+            findings = order._find_breaches("confirm").get(order, [])
+            note = ""
+            if findings and all(finding.mode != "block" for finding in findings) and order.approval_state != "pending":
+                try:
+                    with self.env.cr.savepoint():
+                        order._submit_for_approval(requester=salesperson)
+                except UserError as error:
+                    note = str(error)
+            order._message_log(body=Markup("%s<br/>%s") % (
+                self.env._("The customer has confirmed. The order waits for internal release."),
+                Markup("<br/>").join(finding.breach.message for finding in findings),
+            ))
+            if salesperson.share is False and salesperson.id != SUPERUSER_ID:
+                order.activity_schedule(
+                    "mail.mail_activity_data_todo", user_id=salesperson.id,
+                    summary=self.env._("Confirmed by the customer, waits for release"), note=note,
+                )
+
+    def _after_refusal(self):
+        """Called in a cursor of its own when a confirmation was refused: keep the order on the hold list."""
+        held = self.filtered(lambda order: order.state in ("draft", "sent"))
+        for order in held._get_obstructed("confirm"):
+            self.env["business.order.hold"]._hold(order)
+
+    def _on_approval_approved(self, approval):
+        super()._on_approval_approved(approval)
+        self.env["business.order.hold"].sudo()._facts_changed(orders=self, now=True)
+
+
+class SaleOrderLine(models.Model):
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "business.approval.line.mixin"]
+
+    _approval_parent_field = "order_id"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = self.env["sale.order"].browse({vals["order_id"] for vals in vals_list if vals.get("order_id")})
+        with orders._guarding_increase():
+            lines = super().create(vals_list)
+        self.env["business.order.hold"]._order_changed(orders)
+        return lines
+
+    def write(self, vals):
+        with self.order_id._guarding_increase():
+            result = super().write(vals)
+        self.env["business.order.hold"]._order_changed(self.order_id)
+        return result
+
+    def unlink(self):
+        orders = self.order_id
+        result = super().unlink()
+        self.env["business.order.hold"]._order_changed(orders)
+        return result
+
+
+def _get_watched_names(orders):
+    """Names of the order's own fields that decide on its credit."""
+    return {path.partition(".")[0] for path in orders._approval_fields}
+
+
+def _get_latest_due_days(term):
+    """Days until the last instalment of payment terms is due (none: at once)."""
+    return max(
+        (line.nb_days + {"days_after": 0, "days_after_end_of_month": 30, "days_after_end_of_next_month": 60,
+                         "days_end_of_month_on_the": 30}.get(line.delay_type, 0) for line in term.line_ids),
+        default=0,
+    )

@@ -1,0 +1,71 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+
+class BusinessApprovalAbsence(models.Model):
+    """Who decides for whom while he is away. Recorded, dated, and never a way back to the requester (IC-7)."""
+
+    _name = "business.approval.absence"
+    _description = "Absence Cover"
+    _inherit = ["mail.thread"]
+    _order = "date_from desc, id desc"
+    _rec_name = "user_id"
+
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Absent",
+        required=True,
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+        ondelete="cascade",
+        tracking=True,
+    )
+    cover_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Covered by",
+        required=True,
+        domain="[('share', '=', False), ('id', '!=', user_id)]",
+        ondelete="cascade",
+        tracking=True,
+    )
+    date_from = fields.Date(required=True, default=fields.Date.context_today, tracking=True)
+    date_to = fields.Date(required=True, tracking=True)
+    reason = fields.Char(tracking=True)
+
+    _dates_check = models.Constraint("CHECK (date_to >= date_from)", "The absence ends before it begins.")
+    _self_check = models.Constraint("CHECK (user_id != cover_user_id)", "Nobody covers for himself.")
+
+    @api.constrains("user_id", "date_from", "date_to")
+    def _check_overlap(self):
+        for absence in self:
+            if self.search_count([
+                ("id", "!=", absence.id),
+                ("user_id", "=", absence.user_id.id),
+                ("date_from", "<=", absence.date_to),
+                ("date_to", ">=", absence.date_from),
+            ], limit=1):
+                raise ValidationError(self.env._("There is a cover for %s in this time already.", absence.user_id.name))
+
+    @api.constrains("user_id")
+    def _check_own(self):
+        """A person hands over his own decisions; for others only the regulation administrator records it."""
+        if self.env.su or self.env.user.has_group("business_dept.group_regulation_admin"):
+            return
+        if any(absence.user_id != self.env.user for absence in self):
+            raise AccessError(self.env._("You can record your own absence only. Ask the regulation administrator."))
+
+    @api.model
+    def _get_covers(self, users):
+        """Who covers whom today.
+
+        :param users: ``res.users``
+        :return: ``{absent user: covering user}``
+        :rtype: dict
+        """
+        today = fields.Date.context_today(self)
+        absences = self.sudo().search([
+            ("user_id", "in", users.ids), ("date_from", "<=", today), ("date_to", ">=", today),
+            ("cover_user_id.active", "=", True),
+        ])
+        return {absence.user_id: absence.cover_user_id for absence in absences}

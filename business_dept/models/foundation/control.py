@@ -1,0 +1,207 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import ormcache
+
+MODES = [("off", "Off"), ("notify", "Notify"), ("approve", "Approve"), ("block", "Block")]
+STRICTNESS = {mode: rank for rank, (mode, _label) in enumerate(MODES)}
+
+
+class BusinessControl(models.Model):
+    """One rule that acts (IC-9, IC-10, IC-11).
+
+    +-----------------------+--------------------------------+-------------------------------------------------+
+    | Action                | Who                            | Restriction                                     |
+    +=======================+================================+=================================================+
+    | Read                  | every employee                 |                                                 |
+    | Set mode, threshold   | regulation administrator       | not while a document of his own waits for it;   |
+    |                       |                                | logged, and told to the executive office        |
+    | Create, delete        | nobody: declared in the code   |                                                 |
+    +-----------------------+--------------------------------+-------------------------------------------------+
+    """
+
+    _name = "business.control"
+    _description = "Control"
+    _inherit = ["mail.thread"]
+    _order = "domain, sequence, code"
+
+    code = fields.Char(required=True, readonly=True, help="The name by which the code and the event log know the control.")
+    name = fields.Char(required=True, translate=True)
+    description = fields.Text(translate=True, help="What is checked, and when.")
+    sequence = fields.Integer(default=10)
+    domain = fields.Selection(
+        selection=[
+            ("foundation", "Foundation"),
+            ("customer", "Customer"),
+            ("contract", "Contract"),
+            ("travel", "Travel"),
+            ("safety", "Safety"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    nature = fields.Selection(
+        selection=[("preventive", "Preventive"), ("concurrent", "Concurrent"), ("detective", "Detective")],
+        required=True,
+        readonly=True,
+        help="Before the act, during it, or afterwards.",
+    )
+    clause_ids = fields.Many2many(
+        comodel_name="business.regulation.clause",
+        relation="business_control_clause_rel",
+        column1="control_id",
+        column2="clause_id",
+        string="Clauses",
+        help="What the control carries out. Messages cite these clauses.",
+    )
+    mode = fields.Selection(
+        selection=MODES,
+        company_dependent=True,
+        help="Off: does not act. Notify: lets through and notes it. Approve: needs the approval route. Block: refuses.",
+    )
+    threshold = fields.Float(company_dependent=True, help="The figure the check works with; see the label beside it.")
+    threshold_label = fields.Char(translate=True, readonly=True)
+    is_fixed = fields.Boolean(
+        readonly=True,
+        help="Part of the engine itself (nobody approves his own request …): always blocks, cannot be set.",
+    )
+    event_ids = fields.One2many(comodel_name="business.control.event", inverse_name="control_id", string="Events")
+    event_count_30d = fields.Integer(string="Acted in 30 Days", compute="_compute_event_count_30d")
+    refusal_count_30d = fields.Integer(string="Stopped in 30 Days", compute="_compute_event_count_30d")
+
+    _code_uniq = models.Constraint("UNIQUE (code)", "There is a control with this code already.")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("name", "code")
+    def _compute_display_name(self):
+        for control in self:
+            control.display_name = f"{control.name} ({control.code})" if control.code else control.name
+
+    @api.depends_context("allowed_company_ids")
+    def _compute_event_count_30d(self):
+        groups = self.env["business.control.event"]._read_group(
+            [("control_id", "in", self.ids), ("date", ">=", "-30d"), ("outcome", "!=", "mode_changed")],
+            ["control_id", "outcome"],
+            ["__count"],
+        )
+        acted, stopped = {}, {}
+        for control, outcome, count in groups:
+            acted[control.id] = acted.get(control.id, 0) + count
+            if outcome in ("refused", "needs_approval", "error"):
+                stopped[control.id] = stopped.get(control.id, 0) + count
+        for control in self:
+            control.event_count_30d = acted.get(control.id, 0)
+            control.refusal_count_30d = stopped.get(control.id, 0)
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        watched = {"mode", "threshold"} & vals.keys()
+        if not watched:
+            return super().write(vals)
+        self._check_setting_allowed(vals)
+        before = {control: {name: control[name] for name in watched} for control in self}
+        result = super().write(vals)
+        self._trace_settings(before)
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_open_events(self):
+        """Open the events of this control."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("business_dept.business_control_event_action")
+        return {**action, "domain": [("control_id", "=", self.id)], "context": {}}
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    @ormcache("code", cache="stable")
+    def _get_id_by_code(self, code):
+        return self.sudo().search([("code", "=", code)], limit=1).id
+
+    @api.model
+    def _get_by_code(self, code):
+        """The control of this code.
+
+        :param str code: such as ``credit.limit``
+        :return: ``business.control`` record in sudo
+        :raise UserError: when the control is not installed
+        """
+        control_id = self._get_id_by_code(code)
+        if not control_id:
+            raise UserError(self.env._("The control %(code)s is not installed; update the application.", code=code))
+        return self.sudo().browse(control_id)
+
+    def _get_mode(self, company):
+        """The mode in a company: what the administrator set, ``block`` for the engine's own controls."""
+        self.ensure_one()
+        return "block" if self.is_fixed else self.with_company(company).mode or "notify"
+
+    def _get_citation(self):
+        """The clauses as a message cites them: ``JJ-4.2, RG-3.8``, or the control's code when it cites none."""
+        self.ensure_one()
+        return ", ".join(self.clause_ids.mapped("code")) or self.code
+
+    def _check_setting_allowed(self, vals):
+        """IC-7, IC-8: an administrator does not loosen a rule that holds a request of his own.
+
+        :raise UserError: when the control is part of the engine, or holds something the user asked for
+        """
+        if self.env.context.get("install_mode") and self.env.su:
+            return
+        if any(control.is_fixed for control in self):
+            raise UserError(self.env._("This control is part of the engine and cannot be set."))
+        if self.env.su:
+            return
+        if not self.env.user.has_group("business_dept.group_regulation_admin"):
+            raise AccessError(self.env._("Only the regulation administrator sets controls."))
+        own = self.env["business.approval"].sudo().search([
+            ("state", "=", "pending"),
+            ("ground_ids.control_id", "in", self.ids),
+            "|", ("requester_id", "=", self.env.uid), ("author_ids", "in", self.env.uid),
+        ], limit=1)
+        if own:
+            message = self.env._(
+                "%(control)s holds %(document)s, which you asked for yourself. Somebody else has to change it (IC-7).",
+                control=", ".join(self.mapped("name")), document=own.res_name,
+            )
+            self.env["business.control.event"]._log_refusal_by_code("approval.own_decision", message, self)
+            raise UserError(message)
+
+    def _trace_settings(self, before):
+        """Log changed settings and tell the executive office (IC-7)."""
+        labels = dict(self._fields["mode"]._description_selection(self.env))
+        company = self.env.company
+        entries = []
+        for control in self:
+            changes = []
+            old = before[control]
+            if "mode" in old and old["mode"] != control.mode:
+                changes.append(self.env._(
+                    "mode: %(old)s → %(new)s", old=labels.get(old["mode"], "—"), new=labels.get(control.mode, "—"),
+                ))
+            if "threshold" in old and old["threshold"] != control.threshold:
+                changes.append(self.env._(
+                    "%(label)s: %(old)s → %(new)s", label=control.threshold_label or self.env._("threshold"),
+                    old=old["threshold"], new=control.threshold,
+                ))
+            if not changes:
+                continue
+            message = self.env._("%(control)s in %(company)s, %(changes)s", control=control.name,
+                                 company=company.name, changes="; ".join(changes))
+            entries.append(self.env["business.control.event"]._prepare_event(
+                control, control.mode, "mode_changed", control, message=message,
+            ))
+            if self.env.context.get("install_mode"):
+                continue
+            control.sudo()._message_log(body=message, author_id=self.env.user.partner_id.id)
+            executives = self.env["res.users"]._get_post_holders("business_dept.group_executive_office", company)
+            if executives:
+                control.sudo().message_notify(
+                    subject=self.env._("A control was changed: %s", control.name),
+                    body=self.env._("%(user)s changed %(message)s", user=self.env.user.name, message=message),
+                    partner_ids=executives.partner_id.ids,
+                )
+        self.env["business.control.event"]._log(entries)

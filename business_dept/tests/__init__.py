@@ -1,0 +1,5 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+from . import test_approval
+from . import test_policy_credit
+from . import test_regulation
+from . import test_credit_real_data

@@ -1,0 +1,131 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+from odoo import Command, fields
+from odoo.service.model import call_kw
+from odoo.tests import new_test_user
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.business_dept.models.foundation.control_event import REFUSALS
+
+POSTS = (
+    "salesperson", "customer_service", "order_clerk", "deputy_manager", "department_manager", "finance",
+    "executive_office", "regulation_admin", "auditor",
+)
+
+
+class BusinessCommon(AccountTestInvoicingCommon):
+    """A company of its own with one person per post, a product, and a customer."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.company_data["company"]
+        cls.env.user.group_ids += cls.env.ref("sales_team.group_sale_manager")
+        cls.env.user.group_ids += cls.env.ref("business_dept.group_regulation_admin")
+        cls.env.user.lang = "en_US"
+        cls.env = cls.env(context={**cls.env.context, "lang": "en_US", "tz": "UTC"})
+        cls.users = {
+            post: new_test_user(
+                cls.env, login=f"test_{post}", name=post.replace("_", " ").title(),
+                groups=f"base.group_user,business_dept.group_{post}",
+                company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)], lang="en_US",
+            )
+            for post in POSTS
+        }
+        cls.salesperson = cls.users["salesperson"]
+        cls.manager = cls.users["department_manager"]
+        cls.executive = cls.users["executive_office"]
+        cls.finance = cls.users["finance"]
+        cls.admin_user = cls.users["regulation_admin"]
+        cls.auditor = cls.users["auditor"]
+        cls.manager_2 = new_test_user(
+            cls.env, login="test_manager_2", name="Second Manager",
+            groups="base.group_user,business_dept.group_department_manager",
+            company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)], lang="en_US",
+        )
+        cls.rule = cls.env.ref("business_dept.approval_rule_order_manager")
+        cls.customer = cls.env["res.partner"].create({"name": "Granite Trading", "is_company": True})
+        cls.product_slab = cls.env["product.product"].create({
+            "name": "Slab", "list_price": 100.0, "taxes_id": False, "type": "consu", "invoice_policy": "order",
+        })
+        cls.grades = {
+            grade.code: grade for grade in cls.env["business.credit.grade"].search([("company_id", "=", cls.company.id)])
+        }
+        cls.profile = cls.env["business.credit.profile"]._get_or_create(cls.customer, cls.company)
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.take_refusals)
+
+    def take_refusals(self, code=None):
+        """Take the refusals that wait to be written after the rollback out of the queue."""
+        queue = self.env.cr.postrollback.data.get(REFUSALS, [])
+        taken, queue[:] = list(queue), []
+        if code:
+            control = self.env["business.control"]._get_by_code(code)
+            taken = [entry for entry in taken if entry["control_id"] == control.id]
+        return taken
+
+    def call(self, user, records, method, *args, **kwargs):
+        """Call a method as JSON-RPC does, as an ordinary user."""
+        model = self.env(user=user, su=False)[records._name]
+        if not getattr(getattr(type(model), method), "_api_model", False):
+            args = (records.ids, *args)
+        return call_kw(model, method, list(args), kwargs)
+
+    def set_mode(self, code, mode, threshold=None):
+        """Set a control in the test company."""
+        control = self.env["business.control"]._get_by_code(code).with_company(self.company)
+        control.write({"mode": mode} if threshold is None else {"mode": mode, "threshold": threshold})
+        return control
+
+    def set_grade(self, code, limit=None):
+        """Give the customer a grade, and a limit of his own."""
+        self.profile._apply_grade(self.grades[code])
+        if limit is not None:
+            self.profile._apply_limit(limit, False)
+
+    def make_order(self, amount=1000.0, user=None, **vals):
+        """A quotation of one line, made by a salesperson."""
+        user = user or self.salesperson
+        return self.env["sale.order"].with_user(user).create({
+            "partner_id": self.customer.id,
+            "user_id": user.id,
+            "company_id": self.company.id,
+            "order_line": [Command.create({
+                "product_id": self.product_slab.id, "product_uom_qty": 1, "price_unit": amount, "tax_ids": False,
+            })],
+            **vals,
+        }).sudo(False)
+
+    def make_invoice(self, amount, due="2024-01-01"):
+        """A posted invoice of the customer, due at a date."""
+        move = self.env["account.move"].create({
+            "move_type": "out_invoice",
+            "partner_id": self.customer.id,
+            "invoice_date": due,
+            "invoice_date_due": due,
+            "invoice_payment_term_id": False,
+            "invoice_line_ids": [Command.create({"name": "Slab", "quantity": 1, "price_unit": amount, "tax_ids": False})],
+        })
+        move.action_post()
+        return move
+
+    def run_cron(self, xmlid):
+        """Run a cron as the server does, with its own commits."""
+        with self.enter_registry_test_mode():
+            self.env.ref(xmlid).sudo().method_direct_trigger()
+
+    def events(self, outcome=None, record=None):
+        """Events of the test company, newest first."""
+        domain = [("company_id", "=", self.company.id)]
+        if outcome:
+            domain.append(("outcome", "=", outcome))
+        if record:
+            domain += [("res_model", "=", record._name), ("res_id", "=", record.id)]
+        return self.env["business.control.event"].sudo().search(domain)
+
+    def pay(self, invoice):
+        """Register the full payment of an invoice."""
+        return self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids,
+        ).create({"payment_date": fields.Date.today()})._create_payments()

@@ -1,0 +1,4 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+from . import approval_decision
+from . import approval_route_test
+from . import credit_hold
