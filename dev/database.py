@@ -175,6 +175,7 @@ def configuration():
         "http_interface": "127.0.0.1",
         "list_db": "False",
         "proxy_mode": "False",
+        "screenshots": cache.logs() / "screenshots",  # of browser tests that fail
         # Odoo's limits are for public servers; here a first click may have to build all scripts on a busy machine.
         "limit_time_cpu": "600",
         "limit_time_real": "1200",
