@@ -85,9 +85,10 @@ class Browser:
         folder = cache.logs() / "screenshots"
         folder.mkdir(parents=True, exist_ok=True)
         for page in self.pages:
+            picture = folder / f"journey-{page.login}.png"
             with contextlib.suppress(Error):
-                page.raw.screenshot(path=folder / f"{page.login}.png")
-                console.say(f"{page.login} was at {page.raw.url}, see {folder / f"{page.login}.png"}")
+                page.raw.screenshot(path=picture)
+                console.say(f"{page.login} was at {page.raw.url}, see {picture}")
 
     def login(self, login):
         """Open a window for a demo user, whose password is the login."""
