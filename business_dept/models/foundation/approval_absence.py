@@ -1,6 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 
 class BusinessApprovalAbsence(models.Model):
@@ -11,7 +11,7 @@ class BusinessApprovalAbsence(models.Model):
 
     _name = "business.approval.absence"
     _description = "Absence Cover"
-    _inherit = ["mail.thread"]
+    _inherit = ["business.traced.mixin", "mail.thread"]
     _order = "date_from desc, id desc"
     _rec_name = "user_id"
 
@@ -49,6 +49,12 @@ class BusinessApprovalAbsence(models.Model):
                 ("date_to", ">=", absence.date_from),
             ], limit=1):
                 raise ValidationError(self.env._("There is a cover for %s in this time already.", absence.user_id.name))
+
+    @api.constrains("user_id", "cover_user_id", "date_from", "date_to")
+    def _check_own_cover(self):
+        """IC-7: nobody gives himself the decisions of somebody else, who may record absences for others least of all."""
+        if not self.env.su and any(absence.cover_user_id == self.env.user for absence in self):
+            raise AccessError(self.env._("You cannot record that you cover somebody. The absent person has to do it."))
 
     @api.model
     def _get_covers(self, users):
