@@ -1,6 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 
 
 class BusinessApprovalAbsence(models.Model):
@@ -50,11 +50,28 @@ class BusinessApprovalAbsence(models.Model):
             ], limit=1):
                 raise ValidationError(self.env._("There is a cover for %s in this time already.", absence.user_id.name))
 
-    @api.constrains("user_id", "cover_user_id", "date_from", "date_to")
-    def _check_own_cover(self):
-        """IC-7: nobody gives himself the decisions of somebody else, who may record absences for others least of all."""
-        if not self.env.su and any(absence.cover_user_id == self.env.user for absence in self):
-            raise AccessError(self.env._("You cannot record that you cover somebody. The absent person has to do it."))
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        absences = super().create(vals_list)
+        absences._refuse_own_cover()
+        return absences
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._refuse_own_cover()
+        return result
+
+    def _refuse_own_cover(self):
+        """IC-7: nobody gives himself the decisions of somebody else; not a constraint, for those run in sudo."""
+        own = self.browse() if self.env.su else self.filtered(lambda absence: absence.cover_user_id == self.env.user)
+        if own:
+            self.env["business.control.mixin"]._refuse_on(own, "approval.own_decision", self.env._(
+                "You cannot record that you cover somebody. The absent person has to do it.",
+            ))
+
+    # === BUSINESS METHODS === #
 
     @api.model
     def _get_covers(self, users):
