@@ -38,7 +38,7 @@ class BusinessCreditProfile(models.Model):
     """
 
     _name = "business.credit.profile"
-    _inherit = ["mail.thread"]
+    _inherit = ["business.engine.mixin", "mail.thread"]
     _description = "Customer Credit"
     _order = "partner_id, company_id"
     _rec_name = "partner_id"
@@ -539,7 +539,9 @@ class BusinessCreditProfile(models.Model):
         self.sudo()._credit_changed()
 
     def _log_credit(self, message):
-        """Write one line into the chatter of the profiles and of their customers.
+        """Write one line into the chatter of the profiles, and point to it in the chatter of their customers.
+
+        The customer's chatter is open to every employee, so it says that credit changed, not what or why.
 
         :param message: a text, or ``{profile id: text}``
         """
@@ -548,8 +550,8 @@ class BusinessCreditProfile(models.Model):
         for profiles in self.sudo().grouped("company_id").values():
             profiles.partner_id._message_log_batch({
                 profile.partner_id.id: self.env._(
-                    "Credit with %(company)s: %(message)s",
-                    company=profile.company_id.name, message=bodies[profile.id],
+                    "The credit with %(company)s was changed by %(user)s; the details stand there.",
+                    company=profile.company_id.name, user=self.env.user.name,
                 )
                 for profile in profiles
             })

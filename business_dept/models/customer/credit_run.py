@@ -30,6 +30,7 @@ class BusinessCreditRun(models.Model):
 
     _name = "business.credit.run"
     _description = "Credit Review Run"
+    _inherit = ["business.engine.mixin"]
     _order = "id desc"
     _allow_sudo_commands = False
 
