@@ -74,6 +74,7 @@
     "demo": [
         "demo/demo_users.xml",
         "demo/regulation_demo.xml",
+        "demo/credit_demo.xml",
     ],
     "application": True,
 }

@@ -37,11 +37,11 @@ from pathlib import Path
 import psycopg2
 from psycopg2 import sql
 
-from . import cache, console, odoo
+from . import cache, console, odoo, settings
 from .console import Problem
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-PREFIX = "business_dept"
+PREFIX = settings.DATABASE
 LANGUAGES = "zh_CN,en_US"  # the first one is that of new users and partners
 LOCALISATION = "l10n_cn"  # chosen by these commands for the demo company; the addons do not depend on it
 SCRIPTS = Path(__file__).with_name("shell")
@@ -175,6 +175,7 @@ def configuration():
         "http_interface": "127.0.0.1",
         "list_db": "False",
         "proxy_mode": "False",
+        "screenshots": cache.logs() / "screenshots",  # of browser tests that fail
         # Odoo's limits are for public servers; here a first click may have to build all scripts on a busy machine.
         "limit_time_cpu": "600",
         "limit_time_real": "1200",

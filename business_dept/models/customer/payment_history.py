@@ -125,7 +125,18 @@ class BusinessPaymentHistory(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Rows come by the thousand: changes are logged in the chatter, the creation is not."""
+        """Rows come by the thousand: changes are logged in the chatter, the creation is not.
+
+        An empty currency, as in a file whose column was left blank, is the company's.
+        """
+        Company = self.env["res.company"]
+        vals_list = [
+            vals if vals.get("currency_id") or "currency_id" not in vals else {
+                **vals,
+                "currency_id": (Company.browse(vals.get("company_id")) or self.env.company).currency_id.id,
+            }
+            for vals in vals_list
+        ]
         quiet = self.with_context(
             mail_create_nolog=True, mail_create_nosubscribe=True, mail_notrack=True, tracking_disable=True
         )

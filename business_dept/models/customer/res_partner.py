@@ -95,35 +95,30 @@ class ResPartner(models.Model):
             partner.credit_grade_id = profile.grade_id
 
     def _search_credit_profile_id(self, operator, value):
+        return self._search_credit("id", operator, value)
+
+    def _search_credit_grade_id(self, operator, value):
+        return self._search_credit("grade_id", operator, value)
+
+    def _search_credit(self, field, operator, value):
+        """Return the domain of the customers whose profile with the current company fits.
+
+        :param str field: of the profile
+        """
         if operator not in ("any", "any!", "in"):
             return NotImplemented
         Profile = self.env["business.credit.profile"]
         mine = Domain("company_id", "=", self.env.company.id)
-        if operator == "in":
-            value = set(value)
-            domain = Domain(
-                "commercial_partner_id", "in",
-                Profile._search(mine & Domain("id", "in", list(value - {False}))).subselect("partner_id"),
-            )
-            if False in value:
-                domain |= Domain("commercial_partner_id", "not in", Profile._search(mine).subselect("partner_id"))
-            return domain
-        found = Profile._search(mine & Domain("id", "any", value)) if not isinstance(value, Domain) else (
-            Profile._search(mine & value)
-        )
-        return Domain("commercial_partner_id", "in", found.subselect("partner_id"))
 
-    def _search_credit_grade_id(self, operator, value):
+        def having(domain):
+            return Profile._search(mine & domain).subselect("partner_id")
+
         if operator != "in":
-            return NotImplemented
-        Profile = self.env["business.credit.profile"]
-        mine = Domain("company_id", "=", self.env.company.id)
+            return Domain("commercial_partner_id", "in", having(Domain(field, operator, value)))
         value = set(value)
-        graded = Profile._search(mine & Domain("grade_id", "in", list(value - {False})))
-        domain = Domain("commercial_partner_id", "in", graded.subselect("partner_id"))
+        domain = Domain("commercial_partner_id", "in", having(Domain(field, "in", list(value - {False}))))
         if False in value:
-            any_grade = Profile._search(mine & Domain("grade_id", "!=", False))
-            domain |= Domain("commercial_partner_id", "not in", any_grade.subselect("partner_id"))
+            domain |= Domain("commercial_partner_id", "not in", having(Domain(field, "!=", False)))
         return domain
 
     #=== ACTION METHODS ===#

@@ -654,8 +654,13 @@ class BusinessApprovalGround(models.Model):
         comodel_name="business.approval", required=True, readonly=True, index=True, ondelete="cascade",
     )
     control_id = fields.Many2one(comodel_name="business.control", required=True, readonly=True, ondelete="restrict")
-    clause_ids = fields.Many2many(related="control_id.clause_ids")
+    citation = fields.Char(string="Clauses", compute="_compute_citation", compute_sudo=True)
     message = fields.Text(readonly=True)
     amount = fields.Float(readonly=True)
     is_measured = fields.Boolean(readonly=True)
     currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
+
+    @api.depends("control_id.clause_ids.code")
+    def _compute_citation(self):
+        for record in self:
+            record.citation = record.control_id._get_citation() if record.control_id else False

@@ -111,7 +111,7 @@ class BusinessControlMixin(models.AbstractModel):
             with self.env.cr.savepoint(flush=False):  # a check that breaks the transaction must not break the form
                 for records, name, control, mode in checks:
                     for record, breach in records._run_check(name):
-                        findings[record].append(Finding(control, mode, breach))
+                        findings[record].append(Finding(control, mode, breach, moment))
         except (ConcurrencyError, LockError, psycopg2.OperationalError):
             raise  # the server retries what could not be serialized
         except Exception:
@@ -120,7 +120,7 @@ class BusinessControlMixin(models.AbstractModel):
                 "The check “%(control)s” failed, so nothing goes through. Tell the administrator.", control=control.name,
             ))
             for record in records:
-                findings[record].append(Finding(control, "block", breach, traceback.format_exc()))
+                findings[record].append(Finding(control, "block", breach, moment, traceback.format_exc()))
         return findings
 
     def _get_active_checks(self, moment, company):
