@@ -22,6 +22,7 @@ ORDERS = {
     "write_100_orders": Limits("Write the customer's reference on 100 draft orders", 1.5, 3),
     "write_100_orders_terms": Limits("Write the payment terms of 100 draft orders", 1.5, 3),
     "open_order_form": Limits("Open the form of an order of 10 lines that breaks two rules", 1.5, 12),
+    "open_order_form_approve": Limits("The same, all controls ask for approval: the banner says who may", 1.5),
     "create_order_10_lines": Limits("Make a quotation of 10 lines", 1.5),
     "confirm_order_10_lines": Limits("Confirm an order of 10 lines, nothing broken", 1.5),
     "confirm_order_10_lines_noted": Limits("The same, two rules broken and noted", 1.5),

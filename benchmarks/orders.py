@@ -51,10 +51,20 @@ def write_terms() -> Act:
     return Act(prepare, lambda orders, values: orders.write(values))
 
 
-def open_form() -> Act:
-    """Read a draft order of the bad customer as the web client does for its form, banners included."""
+def set_mode(env: api.Environment, mode: str) -> None:
+    """Set all credit controls, where there are any; an empty mode leaves what was shipped."""
+    if mode and "business.control" in env:
+        env["business.control"].sudo().search([("code", "=like", "credit.%")]).write({"mode": mode})
+
+
+def open_form(mode: str = "") -> Act:
+    """Read a draft order of the bad customer as the web client does for its form, banners included.
+
+    :param mode: what all credit controls are set to; with ``approve`` the banner names who may approve
+    """
 
     def prepare(env):
+        set_mode(env, mode)
         return get_orders(env, 1, bad=True), get_form_specification(env, "sale.order")
 
     return Act(prepare, lambda order, specification: order.web_read(specification))
@@ -64,12 +74,11 @@ def confirm(bad: bool = False, mode: str = "") -> Act:
     """Confirm an order of 10 lines.
 
     :param bad: of the bad customer
-    :param mode: what all credit controls are set to, where there are any; as shipped when empty
+    :param mode: what all credit controls are set to
     """
 
     def prepare(env):
-        if mode and "business.control" in env:
-            env["business.control"].sudo().search([("code", "=like", "credit.%")]).write({"mode": mode})
+        set_mode(env, mode)
         return (get_orders(env, 1, bad=bad),)
 
     return Act(prepare, lambda order: order.action_confirm())
@@ -92,6 +101,7 @@ ACTS: dict[str, Callable[[], Act]] = {
     "write_100_orders": write_reference,
     "write_100_orders_terms": write_terms,
     "open_order_form": open_form,
+    "open_order_form_approve": lambda: open_form(mode="approve"),
     "create_order_10_lines": create,
     "confirm_order_10_lines": confirm,
     "confirm_order_10_lines_noted": lambda: confirm(bad=True),

@@ -2,8 +2,8 @@
 """The same customers, invoices and orders in both databases; in ours the customers are graded besides.
 
 Every customer has invoices, nine in ten of them paid, and orders of 10 lines. The first customer is the bad one: all
-his invoices are open and long overdue, and with credit control he has the worst grade. The others owe nothing that is
-overdue and have the best grade.
+his invoices are open and long overdue, and with credit control he has the worst grade and is over its limit. The others
+owe nothing that is overdue and have the best grade.
 """
 
 from odoo import Command, api
@@ -60,7 +60,7 @@ def make_invoices(env: api.Environment, customers: range, each: int) -> None:
     move = env["account.move"].create({
         "move_type": "out_invoice", "partner_id": customers[0], "invoice_date": "2024-01-15",
         "invoice_date_due": "2024-01-31", "invoice_payment_term_id": False,
-        "invoice_line_ids": [Command.create({"name": "Slab", "quantity": 1, "price_unit": 1000.0, "tax_ids": False})],
+        "invoice_line_ids": [Command.create({"name": "Slab", "quantity": 1, "price_unit": 20_000.0, "tax_ids": False})],
     })
     move.action_post()
     env.flush_all()
