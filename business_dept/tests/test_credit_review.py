@@ -124,8 +124,7 @@ class TestCreditProfile(CreditCommon):
                     skip_validation_check=True, bypass_risk=True, business_engine=True, sudo=True
                 ).write({"credit_limit": 1e9}),
                 lambda r=score.with_user(user), p=profile: r.create({
-                    "profile_id": p.id, "run_id": 1, "partner_id": partner.id, "company_id": self.company.id,
-                    "date": "2024-01-01", "score": 100,
+                    "profile_id": p.id, "run_id": 1, "date": "2024-01-01", "score": 100,
                 }),
                 lambda r=theirs: r.write({"credit_grade_id": self.grades["A"].id}),
                 lambda r=theirs: r.write({"credit_profile_id": False}),

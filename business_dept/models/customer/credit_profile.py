@@ -15,6 +15,7 @@ from odoo.addons.business_dept.policy.credit import (
     PART_OVERDUE,
     PART_WORST_LATE,
     PaymentBehaviour,
+    score,
 )
 
 #: the group that may read credit figures, on every field that shows them outside this model
@@ -65,7 +66,9 @@ class BusinessCreditProfile(models.Model):
     grade_date = fields.Date(string="Grade Since", readonly=True)
     is_rated = fields.Boolean(string="Rated", readonly=True, help="The history is long enough for a score.")
     score = fields.Float(digits=(5, 2), readonly=True, aggregator="avg")
-    score_parts = fields.Json(readonly=True)
+    score_parts = fields.Json(
+        compute="_compute_score_parts", help="[[part, measured value, points, weight], …], as the last review counted.",
+    )
     score_explanation = fields.Html(compute="_compute_score_explanation", sanitize=False)
     score_graph = fields.Text(compute="_compute_score_graph")
     score_ids = fields.One2many("business.credit.score", "profile_id", string="Score History", readonly=True)
@@ -96,9 +99,7 @@ class BusinessCreditProfile(models.Model):
     on_time_share = fields.Float(
         string="Paid on Time", readonly=True, aggregator="avg", help="Share of the amount paid by its due date.",
     )
-    mean_days_late = fields.Float(
-        readonly=True, digits=(16, 2), aggregator="avg", help="Days late, weighted by amount.",
-    )
+    mean_days_late = fields.Float(readonly=True, aggregator="avg", help="Days late, weighted by amount.")
     worst_days_late = fields.Integer(string="Longest Delay (Days)", readonly=True, aggregator="max")
     overdue_share = fields.Float(readonly=True, aggregator="avg", help="Share of the amount that is overdue now.")
     overdue_amount = fields.Monetary(string="Overdue", readonly=True)
@@ -114,6 +115,11 @@ class BusinessCreditProfile(models.Model):
     _partner_company_unique = models.UniqueIndex(
         "(partner_id, company_id)", "A customer has one credit profile in a company."
     )
+
+    def init(self):
+        """Leave room in the pages: a review changes every row, and finds the place for the new version beside it."""
+        super().init()
+        self.env.cr.execute(SQL("ALTER TABLE %s SET (fillfactor = 50)", SQL.identifier(self._table)))
 
     #=== COMPUTE METHODS ===#
 
@@ -133,6 +139,22 @@ class BusinessCreditProfile(models.Model):
         if operator != "in":
             return NotImplemented
         return [("limit_expiry", "<", fields.Date.context_today(self))]
+
+    @api.depends("invoice_count", "on_time_share", "mean_days_late", "worst_days_late", "overdue_share",
+                 "last_evaluated", "company_id")
+    def _compute_score_parts(self):
+        """The parts follow from the figures and from the weights of the review that measured them."""
+        weights = self.env["business.credit.run"]._get_weights_used(self)
+        for profile in self:
+            used = weights.get((profile.company_id.id, profile.last_evaluated))
+            if not used:
+                profile.score_parts = False
+                continue
+            result = score(PaymentBehaviour(
+                profile.invoice_count, profile.on_time_share, profile.mean_days_late, profile.worst_days_late,
+                profile.overdue_share,
+            ), used)
+            profile.score_parts = result.to_list()
 
     @api.depends("score_parts", "score", "is_rated")
     @api.depends_context("lang")
@@ -333,56 +355,57 @@ class BusinessCreditProfile(models.Model):
         window_start = fields.Date.subtract(as_of, months=window_months) if window_months else datetime.date.min
         return SQL(
             """
-            WITH instalment AS (
-                SELECT line.id,
-                       move.commercial_partner_id AS partner_id,
+            WITH exchange AS (
+                SELECT DISTINCT exchange_move_id AS move_id
+                  FROM account_partial_reconcile
+                 WHERE exchange_move_id IS NOT NULL
+            ),
+            settlement AS (
+                SELECT part.debit_move_id AS line_id,
+                       part.amount,
+                       entry.date,
+                       entry.display_type <> 'payment_term' AND exchange.move_id IS NULL AS is_paid
+                  FROM account_partial_reconcile part
+                  JOIN account_move_line entry ON entry.id = part.credit_move_id
+             LEFT JOIN exchange ON exchange.move_id = entry.move_id
+                 WHERE entry.date <= %(as_of)s
+            ),
+            instalment AS (
+                SELECT move.commercial_partner_id AS partner_id,
                        line.move_id,
-                       COALESCE(line.date_maturity, move.invoice_date_due, line.date) AS due,
+                       line.balance,
                        COALESCE(move.invoice_date, move.date) AS issued,
-                       line.balance
+                       due,
+                       SUM(part.amount) AS settled,
+                       SUM(part.amount) FILTER (WHERE is_paid) AS paid,
+                       SUM(part.amount) FILTER (WHERE is_paid AND part.date <= due) AS on_time,
+                       SUM(part.amount * (part.date - due)) FILTER (WHERE is_paid AND part.date > due) AS days,
+                       MAX(part.date - due) FILTER (WHERE is_paid) AS worst
                   FROM account_move move
                   JOIN account_move_line line ON line.move_id = move.id AND line.display_type = 'payment_term'
+            CROSS JOIN LATERAL (SELECT COALESCE(line.date_maturity, move.invoice_date_due, line.date) AS due) terms
+             LEFT JOIN settlement part ON part.line_id = line.id
                  WHERE move.company_id = %(company)s
                    AND move.state = 'posted'
                    AND move.move_type IN ('out_invoice', 'out_refund')
                    AND COALESCE(move.invoice_date, move.date) <= %(as_of)s
                    AND move.commercial_partner_id IS NOT NULL
                    %(of_partners)s
-            ),
-            settled AS (
-                SELECT instalment.id,
-                       SUM(part.amount) AS amount,
-                       SUM(part.amount) FILTER (WHERE is_paid) AS paid,
-                       SUM(part.amount) FILTER (WHERE is_paid AND entry.date <= due) AS on_time,
-                       SUM(part.amount * (entry.date - due)) FILTER (WHERE is_paid AND entry.date > due) AS days,
-                       MAX(entry.date - due) FILTER (WHERE is_paid) AS worst
-                  FROM instalment
-                  JOIN account_partial_reconcile part ON part.debit_move_id = instalment.id
-                  JOIN account_move_line entry ON entry.id = part.credit_move_id
-            CROSS JOIN LATERAL (
-                        SELECT entry.display_type <> 'payment_term'
-                           AND entry.move_id NOT IN (
-                                SELECT exchange_move_id FROM account_partial_reconcile
-                                 WHERE exchange_move_id IS NOT NULL
-                           ) AS is_paid
-                     ) kind
-                 WHERE entry.date <= %(as_of)s
-              GROUP BY instalment.id
+              GROUP BY line.id, move.id, due
             ),
             part AS (
-                SELECT instalment.partner_id,
-                       instalment.move_id AS invoice,
-                       instalment.balance AS invoiced,
+                SELECT partner_id,
+                       move_id AS invoice,
+                       balance AS invoiced,
                        issued,
-                       CASE WHEN due >= %(window_start)s THEN settled.paid ELSE 0 END AS paid,
-                       CASE WHEN due >= %(window_start)s THEN settled.on_time ELSE 0 END AS on_time,
-                       CASE WHEN due >= %(window_start)s THEN settled.days ELSE 0 END AS days,
-                       CASE WHEN due >= %(window_start)s THEN settled.worst ELSE 0 END AS worst,
+                       CASE WHEN due >= %(window_start)s THEN paid ELSE 0 END AS paid,
+                       CASE WHEN due >= %(window_start)s THEN on_time ELSE 0 END AS on_time,
+                       CASE WHEN due >= %(window_start)s THEN days ELSE 0 END AS days,
+                       CASE WHEN due >= %(window_start)s THEN worst ELSE 0 END AS worst,
                        CASE WHEN balance > 0 AND due < %(as_of)s
-                            THEN GREATEST(balance - COALESCE(settled.amount, 0), 0) ELSE 0 END AS overdue,
+                            THEN GREATEST(balance - COALESCE(settled, 0), 0) ELSE 0 END AS overdue,
                        %(as_of)s - due AS age
                   FROM instalment
-             LEFT JOIN settled ON settled.id = instalment.id
              UNION ALL
                 SELECT commercial_partner_id,
                        -id,

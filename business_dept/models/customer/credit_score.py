@@ -13,17 +13,15 @@ class BusinessCreditScore(models.Model):
     _log_access = False
 
     profile_id = fields.Many2one(
-        comodel_name="business.credit.profile", string="Customer Credit", required=True, index=True, readonly=True,
+        comodel_name="business.credit.profile", string="Customer Credit", required=True, readonly=True,
         ondelete="cascade",
     )
     run_id = fields.Many2one(
-        comodel_name="business.credit.run", string="Review Run", required=True, readonly=True, ondelete="cascade",
+        comodel_name="business.credit.run", string="Review Run", required=True, index=True, readonly=True,
+        ondelete="cascade",
     )
-    partner_id = fields.Many2one(
-        comodel_name="res.partner", string="Customer", required=True, readonly=True, ondelete="cascade",
-        index=True,
-    )
-    company_id = fields.Many2one(comodel_name="res.company", required=True, readonly=True, ondelete="cascade")
+    partner_id = fields.Many2one(related="profile_id.partner_id", string="Customer")
+    company_id = fields.Many2one(related="profile_id.company_id")
     date = fields.Date(required=True, readonly=True)
     score = fields.Float(digits=(5, 2), required=True, readonly=True, aggregator="avg")
     grade_id = fields.Many2one(
@@ -31,4 +29,5 @@ class BusinessCreditScore(models.Model):
         help="The grade this score stands for, whether or not it was confirmed.",
     )
 
-    _run_profile_unique = models.UniqueIndex("(run_id, profile_id)", "A review scores a customer once.")
+    # serves the history of a customer, too
+    _profile_run_unique = models.UniqueIndex("(profile_id, run_id)", "A review scores a customer once.")
