@@ -6,18 +6,20 @@ import statistics
 from collections.abc import Iterable
 from pathlib import Path
 
-from .catalogue import Limits
+from .catalogue import CATALOGUE
 
 RESULTS = Path(__file__).with_name("results.json")
 HEADINGS = ("measurement", "plain ms", "ours ms", "ratio", "limit", "statements", "more", "limit", "ok")
 
 
-def judge(limits: Limits, plain: list[dict], ours: list[dict]) -> dict:
+def judge(name: str, plain: list[dict], ours: list[dict]) -> dict:
     """Return the entry of one measurement.
 
+    :param name: as the catalogue has it
     :param plain: figures of each round in plain Odoo
     :param ours: figures of each round with business_dept
     """
+    limits = CATALOGUE[name]
     seconds_plain, seconds_ours = (statistics.median(each["seconds"] for each in side) for side in (plain, ours))
     statements_plain, statements_ours = (max(each["statements"] for each in side) for side in (plain, ours))
     ratio = seconds_ours / seconds_plain
@@ -34,9 +36,9 @@ def judge(limits: Limits, plain: list[dict], ours: list[dict]) -> dict:
     }
 
 
-def print_table(results: dict[str, dict], catalogue: dict[str, Limits]) -> None:
+def print_table(results: dict[str, dict]) -> None:
     """Print the results for people."""
-    rows = [HEADINGS, *(_format(name, entry, catalogue[name]) for name, entry in results.items())]
+    rows = [HEADINGS, *(_format(name, entry) for name, entry in results.items())]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (cell.ljust(width) if not number else cell.rjust(width)
@@ -44,7 +46,8 @@ def print_table(results: dict[str, dict], catalogue: dict[str, Limits]) -> None:
         print("  ".join(cells))
 
 
-def _format(name: str, entry: dict, limits: Limits) -> tuple[str, ...]:
+def _format(name: str, entry: dict) -> tuple[str, ...]:
+    limits = CATALOGUE[name]
     plain, ours = entry["statements_plain"], entry["statements_ours"]
     return (
         name, f"{entry['plain'] * 1000:.1f}", f"{entry['ours'] * 1000:.1f}", f"{entry['ratio']:.2f}",

@@ -14,7 +14,8 @@ class Sizes:
     :param rounds: how often each measurement is made in fresh processes, in both databases in turn
     :param warmups: what each process does first and does not count
     :param repeats: what each process measures then; its result is their median
-    :param reviewed: numbers of customers of the measured reviews
+    :param review_rounds: how often each review and its aggregate are measured, in turn, in one fresh process
+    :param reviews: names of the measured reviews
     """
 
     customers: int
@@ -23,8 +24,15 @@ class Sizes:
     rounds: int
     warmups: int
     repeats: int
-    reviewed: tuple[int, ...]
+    review_rounds: int
+    reviews: tuple[str, ...]
 
 
-FULL = Sizes(customers=2_000, invoices_each=10, orders=2_000, rounds=5, warmups=2, repeats=5, reviewed=(1_000, 100_000))
-QUICK = Sizes(customers=200, invoices_each=5, orders=200, rounds=1, warmups=1, repeats=3, reviewed=(1_000,))
+FULL = Sizes(
+    customers=2_000, invoices_each=10, orders=2_000, rounds=5, warmups=2, repeats=5,
+    review_rounds=3, reviews=("review_1000", "review_100000"),
+)
+QUICK = Sizes(
+    customers=200, invoices_each=5, orders=200, rounds=1, warmups=1, repeats=3,
+    review_rounds=2, reviews=("review_1000",),
+)

@@ -6,8 +6,10 @@ import dataclasses
 import json
 
 from . import seed
-from .odoo_process import load, measure
+from .catalogue import REVIEWS
+from .odoo_process import load, measure, transaction
 from .orders import ACTS
+from .review import measure_review
 from .sizes import FULL, QUICK
 
 
@@ -15,17 +17,21 @@ def main() -> None:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.worker")
     parser.add_argument("database")
-    parser.add_argument("task", choices=["seed", *ACTS])
+    parser.add_argument("task", choices=["seed", *ACTS, *REVIEWS])
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
     sizes = QUICK if options.quick else FULL
     registry = load(options.database)
     if options.task == "seed":
         seed.seed(registry, sizes)
-        print(json.dumps({}))
-        return
-    act = ACTS[options.task]()
-    print(json.dumps(dataclasses.asdict(measure(registry, act.prepare, act.run, sizes))))
+        answer = {}
+    elif options.task in REVIEWS:
+        with transaction(registry) as env:
+            answer = measure_review(env, REVIEWS[options.task], sizes.review_rounds)
+    else:
+        act = ACTS[options.task]()
+        answer = dataclasses.asdict(measure(registry, act.prepare, act.run, sizes))
+    print(json.dumps(answer))
 
 
 if __name__ == "__main__":

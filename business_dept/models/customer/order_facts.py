@@ -7,7 +7,6 @@ from typing import Any
 from odoo import fields
 from odoo.tools import SQL
 
-
 #: fields of the credit profile that the checks read
 PROFILE_FIELDS = (
     "partner_id", "company_id", "grade_id", "credit_limit", "limit_source", "limit_expiry", "hold", "hold_reason",

@@ -260,7 +260,8 @@ class SaleOrder(models.Model):
         """JJ-4.1, RG-3.8: terms easier than the grade's."""
         facts, breaches = self._get_facts(), {}
         grades = {order: facts.get(order).profile.grade_id for order in self}
-        due_days = _get_latest_due_days(self.payment_term_id.union(*(grade.payment_term_id for grade in grades.values())))
+        terms = self.payment_term_id.union(*(grade.payment_term_id for grade in grades.values()))
+        due_days = _get_latest_due_days(terms)
         for order, grade in grades.items():
             easier = order._get_easier_terms(grade, due_days) if grade else []
             if easier:
