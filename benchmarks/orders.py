@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from odoo import Command, api
 
 from .form_spec import get_form_specification
-from .seed import PREFIX
+from .seed import PREFIX, set_mode
 
 WRITTEN = 100
 
@@ -51,12 +51,6 @@ def write_terms() -> Act:
     return Act(prepare, lambda orders, values: orders.write(values))
 
 
-def set_mode(env: api.Environment, mode: str) -> None:
-    """Set all credit controls, where there are any; an empty mode leaves what was shipped."""
-    if mode and "business.control" in env:
-        env["business.control"].sudo().search([("code", "=like", "credit.%")]).write({"mode": mode})
-
-
 def open_form(mode: str = "") -> Act:
     """Read a draft order of the bad customer as the web client does for its form, banners included.
 
@@ -64,7 +58,8 @@ def open_form(mode: str = "") -> Act:
     """
 
     def prepare(env):
-        set_mode(env, mode)
+        if mode and "business.control" in env:
+            set_mode(env, mode)
         return get_orders(env, 1, bad=True), get_form_specification(env, "sale.order")
 
     return Act(prepare, lambda order, specification: order.web_read(specification))
@@ -78,7 +73,8 @@ def confirm(bad: bool = False, mode: str = "") -> Act:
     """
 
     def prepare(env):
-        set_mode(env, mode)
+        if mode and "business.control" in env:
+            set_mode(env, mode)
         return (get_orders(env, 1, bad=bad),)
 
     return Act(prepare, lambda order: order.action_confirm())

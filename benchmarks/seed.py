@@ -29,6 +29,7 @@ def seed(registry: Registry, sizes: Sizes) -> None:
         make_orders(env, customers, sizes.orders)
         if "business.credit.profile" in env:
             grade_customers(env, customers)
+            set_mode(env, "notify")  # as shipped: the demo company sets more
     with transaction(registry, commit=True) as env:
         env.cr.execute("ANALYZE")
 
@@ -155,6 +156,11 @@ def prepare_lines(products) -> list:
         Command.create({"product_id": product.id, "product_uom_qty": 1.0, "sequence": number})
         for number, product in enumerate(products, 1)
     ]
+
+
+def set_mode(env: api.Environment, mode: str) -> None:
+    """Set all credit controls."""
+    env["business.control"].sudo().search([("code", "=like", "credit.%")]).write({"mode": mode})
 
 
 def grade_customers(env: api.Environment, customers: range) -> None:

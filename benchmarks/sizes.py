@@ -29,7 +29,7 @@ class Sizes:
 
 
 FULL = Sizes(
-    customers=2_000, invoices_each=10, orders=2_000, rounds=5, warmups=2, repeats=5,
+    customers=2_000, invoices_each=10, orders=2_000, rounds=3, warmups=2, repeats=5,
     review_rounds=3, reviews=("review_1000", "review_100000"),
 )
 QUICK = Sizes(
