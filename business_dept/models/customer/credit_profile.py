@@ -261,7 +261,9 @@ class BusinessCreditProfile(models.Model):
         :rtype: business.credit.profile
         """
         commercial = partners.commercial_partner_id
-        profiles = self.sudo().search([("partner_id", "in", commercial.ids), ("company_id", "=", company.id)])
+        profiles = self.sudo().search_fetch(
+            [("partner_id", "in", commercial.ids), ("company_id", "=", company.id)], ["partner_id"],
+        )
         missing = commercial - profiles.partner_id
         if not missing:
             return profiles

@@ -74,9 +74,10 @@ class SaleOrder(models.Model):
     @api.depends("partner_id", "partner_invoice_id", "company_id")
     def _compute_credit_grade_id(self):
         for company, orders in self.grouped("company_id").items():
-            profiles = self.env["business.credit.profile"].search([
-                ("partner_id", "in", orders._get_debtor().ids), ("company_id", "=", company.id),
-            ])
+            profiles = self.env["business.credit.profile"].search_fetch(
+                [("partner_id", "in", orders._get_debtor().ids), ("company_id", "=", company.id)],
+                ["partner_id", "grade_id", "credit_limit"],
+            )
             by_partner = profiles.grouped("partner_id")
             for order in orders:
                 profile = by_partner.get(order._get_debtor()._origin, self.env["business.credit.profile"])
@@ -273,17 +274,22 @@ class SaleOrder(models.Model):
     def _check_terms(self):
         """JJ-4.1, RG-3.8: terms easier than the grade's."""
         facts, breaches = self._get_facts(), {}
-        for order in self:
-            grade = facts.get(order).profile.grade_id
-            easier = order._get_easier_terms(grade) if grade else []
+        grades = {order: facts.get(order).profile.grade_id for order in self}
+        terms = self.payment_term_id.union(*(grade.payment_term_id for grade in grades.values()))
+        due_days = _get_latest_due_days(terms)
+        for order, grade in grades.items():
+            easier = order._get_easier_terms(grade, due_days) if grade else []
             if easier:
                 breaches[order] = Breach(self.env._(
                     "Terms easier than grade %(grade)s: %(terms)s.", grade=grade.display_name, terms="; ".join(easier),
                 ))
         return breaches
 
-    def _get_easier_terms(self, grade):
-        """How the terms of the order are easier than the grade's, in words."""
+    def _get_easier_terms(self, grade, due_days):
+        """How the terms of the order are easier than the grade's, in words.
+
+        :param due_days: ``{payment terms id: days}`` as `_get_latest_due_days` gives it
+        """
         self.ensure_one()
         easier = []
         if float_compare(grade.deposit_percent, self.prepayment_percent * 100, precision_digits=2) > 0:
@@ -298,8 +304,8 @@ class SaleOrder(models.Model):
                 order=events.get(self.balance_event, "—"), order_days=self.balance_days,
                 grade=events[grade.balance_event], grade_days=grade.balance_days,
             ))
-        order_days = _get_latest_due_days(self.payment_term_id)
-        grade_days = _get_latest_due_days(grade.payment_term_id)
+        order_days = due_days.get(self.payment_term_id.id, 0)
+        grade_days = due_days.get(grade.payment_term_id.id, 0)
         if order_days > grade_days:
             easier.append(self.env._(
                 "payment terms “%(order)s” (%(order_days)s days) instead of “%(grade)s” (%(grade_days)s days)",
@@ -512,10 +518,16 @@ def _get_watched_names(orders):
     return {path.partition(".")[0] for path in orders._approval_fields}
 
 
-def _get_latest_due_days(term):
-    """Days until the last instalment of payment terms is due (none: at once)."""
-    return max(
-        (line.nb_days + {"days_after": 0, "days_after_end_of_month": 30, "days_after_end_of_next_month": 60,
-                         "days_end_of_month_on_the": 30}.get(line.delay_type, 0) for line in term.line_ids),
-        default=0,
+def _get_latest_due_days(terms):
+    """Days until the last instalment of payment terms is due (no instalment: at once), in one statement.
+
+    :return: ``{payment terms id: days}``
+    """
+    added = {"days_after_end_of_month": 30, "days_after_end_of_next_month": 60, "days_end_of_month_on_the": 30}
+    days = dict.fromkeys(terms.ids, 0)
+    lines = terms.env["account.payment.term.line"].search_fetch(
+        [("payment_id", "in", terms.ids)], ["payment_id", "nb_days", "delay_type"],
     )
+    for line in lines:
+        days[line.payment_id.id] = max(days[line.payment_id.id], line.nb_days + added.get(line.delay_type, 0))
+    return days

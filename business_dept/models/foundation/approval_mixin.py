@@ -120,9 +120,10 @@ class BusinessApprovalMixin(models.AbstractModel):
         :rtype: bool
         """
         self.ensure_one()
-        return any(finding.mode == "approve" and not self._is_released(finding) for finding in findings) and not any(
-            finding.mode == "block" for finding in findings
-        )
+        asked = bool(self.approval_id)
+        return any(
+            finding.mode == "approve" and not (asked and self._is_released(finding)) for finding in findings
+        ) and not any(finding.mode == "block" for finding in findings)
 
     @api.depends_context("uid", "lang")
     @api.depends("approval_id", "approval_state")

@@ -28,8 +28,8 @@ class BusinessControlEvent(models.Model):
         index=True,
         ondelete="restrict",
     )
-    control_domain = fields.Selection(related="control_id.domain", store=True)
-    nature = fields.Selection(related="control_id.nature", store=True)
+    control_domain = fields.Selection(related="control_id.domain", store=True, precompute=True)
+    nature = fields.Selection(related="control_id.nature", store=True, precompute=True)
     mode = fields.Selection(
         selection=[("off", "Off"), ("notify", "Notify"), ("approve", "Approve"), ("block", "Block")],
         readonly=True,
