@@ -124,7 +124,7 @@ class TestCreditProfile(CreditCommon):
                     skip_validation_check=True, bypass_risk=True, business_engine=True, sudo=True
                 ).write({"credit_limit": 1e9}),
                 lambda r=score.with_user(user), p=profile: r.create({
-                    "profile_id": p.id, "run_id": 1, "date": "2024-01-01", "score": 100,
+                    "profile_id": p.id, "date": "2024-01-01", "score": 100,
                 }),
                 lambda r=theirs: r.write({"credit_grade_id": self.grades["A"].id}),
                 lambda r=theirs: r.write({"credit_profile_id": False}),
@@ -282,9 +282,11 @@ class TestCreditReview(CreditCommon):
     def test_unchanged_grades_propose_nothing(self):
         """JJ-4.2: a review that changes no grade leaves only the score history."""
         self._approve(self._run_review().review_ids, "department_manager")
-        run = self._run_review()
+        run = self._run_review(as_of=fields.Date.subtract(fields.Date.today(), days=1))
         self.assertFalse(run.review_ids)
-        self.assertEqual(len(self._profile(self.good).score_ids), 2)
+        self.assertEqual(self._profile(self.good).score_ids.mapped("grade_code"), ["A", "A"])
+        self._run_review()
+        self.assertEqual(len(self._profile(self.good).score_ids), 2, "one score a day")
 
     def test_downgrade_and_upgrade(self):
         """JJ-4.2: the manager confirms a downgrade; an upgrade goes to the executive office, too."""
@@ -415,7 +417,7 @@ class TestCreditReview(CreditCommon):
             with patch.object(type(self.Run), "_process_slice", lambda run, size: original(run, 2)):
                 self.Run._cron_review()
         self.assertEqual((run.state, run.done_count, run.progress), ("done", 9, 100))
-        scores = self.env["business.credit.score"].search([("run_id", "=", run.id)])
+        scores = self.env["business.credit.score"].search([("company_id", "=", self.company.id)])
         self.assertEqual((len(scores), len(scores.profile_id)), (8, 8))
         self.assertEqual(run.review_ids.mapped("line_count"), [8])
         self.assertEqual(self.policy.next_review_date, fields.Date.add(fields.Date.today(), months=1))

@@ -38,6 +38,7 @@ class SaleOrder(models.Model):
 
     credit_grade_id = fields.Many2one(
         comodel_name="business.credit.grade", compute="_compute_credit_grade_id", compute_sudo=True,
+        groups="base.group_user",
         help="The credit grade of the customer who will owe this order.",
     )
     balance_event = fields.Selection(
@@ -51,8 +52,12 @@ class SaleOrder(models.Model):
         compute="_compute_balance_terms", store=True, readonly=False, precompute=True,
         help="Days from that event until the balance must have arrived.",
     )
-    credit_terms_reason = fields.Char(string="Why These Terms", compute="_compute_credit_grade_id", compute_sudo=True)
-    hold_ids = fields.One2many(comodel_name="business.order.hold", inverse_name="order_id", readonly=True)
+    credit_terms_reason = fields.Char(
+        string="Why These Terms", compute="_compute_credit_grade_id", compute_sudo=True, groups="base.group_user",
+    )
+    hold_ids = fields.One2many(
+        comodel_name="business.order.hold", inverse_name="order_id", readonly=True, groups="base.group_user",
+    )
     waits_for_release = fields.Boolean(compute="_compute_waits_for_release", compute_sudo=True)
 
     # === COMPUTE METHODS === #
