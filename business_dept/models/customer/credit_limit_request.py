@@ -58,7 +58,7 @@ class BusinessCreditLimitRequest(models.Model):
         compute="_compute_eases_credit", search="_search_eases_credit",
         help="The request gives the customer more than the grade of the score: it goes up to the executive office.",
     )
-    applied_date = fields.Datetime(string="Applied", readonly=True, copy=False)
+    applied_date = fields.Datetime(string="Applied On", readonly=True, copy=False)
 
     _check_requested_limit = models.Constraint(
         "CHECK (requested_limit >= 0)", "A limit cannot be negative."

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import ormcache
 
-MODES = [("off", "Off"), ("notify", "Notify"), ("approve", "Approve"), ("block", "Block")]
+MODES = [("off", "Off"), ("notify", "Notify"), ("approve", "Approval"), ("block", "Block")]
 DECLARED = frozenset({"code", "domain", "nature", "is_fixed", "threshold_label"})
 """What a control is; only the code of an addon says it."""
 STRICTNESS = {mode: rank for rank, (mode, _label) in enumerate(MODES)}
@@ -62,7 +62,7 @@ class BusinessControl(models.Model):
     mode = fields.Selection(
         selection=MODES,
         company_dependent=True,
-        help="Off: does not act. Notify: lets through and notes it. Approve: needs the approval route. Block: refuses.",
+        help="Off: does not act. Notify: lets through and notes it. Approval: needs the approval route. Block: refuses.",
     )
     threshold = fields.Float(company_dependent=True, help="The figure the check works with; see the label beside it.")
     threshold_label = fields.Char(translate=True, readonly=True)

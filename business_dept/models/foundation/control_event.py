@@ -31,7 +31,7 @@ class BusinessControlEvent(models.Model):
     control_domain = fields.Selection(related="control_id.domain", store=True, precompute=True)
     nature = fields.Selection(related="control_id.nature", store=True, precompute=True)
     mode = fields.Selection(
-        selection=[("off", "Off"), ("notify", "Notify"), ("approve", "Approve"), ("block", "Block")],
+        selection=[("off", "Off"), ("notify", "Notify"), ("approve", "Approval"), ("block", "Block")],
         readonly=True,
         help="What the control was set to when it acted.",
     )
@@ -39,10 +39,10 @@ class BusinessControlEvent(models.Model):
         selection=[
             ("noted", "Let through and noted"),
             ("needs_approval", "Stopped: needs approval"),
-            ("refused", "Refused"),
+            ("refused", "Stopped: not allowed"),
             ("released", "Let through by approval"),
             ("auto_released", "Released by itself"),
-            ("error", "Refused: the check failed"),
+            ("error", "Stopped: the check failed"),
             ("mode_changed", "Control changed"),
         ],
         required=True,

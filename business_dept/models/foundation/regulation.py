@@ -111,7 +111,7 @@ class BusinessRegulation(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    withdrawn_on = fields.Date(string="Withdrawn", readonly=True, copy=False)
+    withdrawn_on = fields.Date(string="Withdrawn from Force", readonly=True, copy=False)
     state = fields.Selection(
         selection=[
             ("draft", "Draft"),
@@ -119,7 +119,7 @@ class BusinessRegulation(models.Model):
             ("approved", "Approved"),
             ("in_force", "In Force"),
             ("superseded", "Superseded"),
-            ("withdrawn", "Withdrawn"),
+            ("withdrawn", "Withdrawn from force"),
         ],
         compute="_compute_state",
         store=True,
@@ -339,7 +339,7 @@ class BusinessRegulation(models.Model):
                 "date_end": max(regulation.date_in_force, today) if regulation.date_in_force else False,
             })
             regulation._message_log(
-                body=self.env._("Withdrawn by %s.", self.env.user.name), author_id=self.env.user.partner_id.id,
+                body=self.env._("Withdrawn from force by %s.", self.env.user.name), author_id=self.env.user.partner_id.id,
             )
         return True
 
