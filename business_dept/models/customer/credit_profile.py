@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date
 from odoo.tools.misc import formatLang
 
-from odoo.addons.business_dept.policy.credit import (
+from ...policy.credit import (
     PART_MEAN_LATE,
     PART_ON_TIME,
     PART_OVERDUE,
@@ -58,7 +58,7 @@ class BusinessCreditProfile(models.Model):
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
 
     grade_id = fields.Many2one(
-        comodel_name="business.credit.grade", string="Grade", index="btree_not_null", readonly=True, tracking=True,
+        comodel_name="business.credit.grade", index="btree_not_null", readonly=True, tracking=True,
         check_company=True, ondelete="restrict", help="Empty: unrated.",
     )
     grade_color = fields.Integer(related="grade_id.color", string="Grade Color")
@@ -168,11 +168,11 @@ class BusinessCreditProfile(models.Model):
     def _compute_score_graph(self):
         """Points of the score history as the graph widget takes them, oldest first."""
         points = {}
-        for profile, date, score in self.env["business.credit.score"]._read_group(
+        for profile, date, average in self.env["business.credit.score"]._read_group(
             [("profile_id", "in", self.ids)], ["profile_id", "date:day", "score:avg"], order="date:day"
         ) if self.ids else ():
             points.setdefault(profile.id, []).append(
-                {"x": format_date(self.env, date), "y": round(score, 2), "name": format_date(self.env, date)}
+                {"x": format_date(self.env, date), "y": round(average, 2), "name": format_date(self.env, date)}
             )
         for profile in self:
             profile.score_graph = json.dumps(

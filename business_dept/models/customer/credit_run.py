@@ -7,7 +7,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import SQL
 
-from odoo.addons.business_dept.policy.credit import PaymentBehaviour, ScoreWeights, grade_for, score
+from ...policy.credit import PaymentBehaviour, ScoreWeights, grade_for, score
 
 _logger = logging.getLogger(__name__)
 
@@ -305,7 +305,7 @@ class BusinessCreditRun(models.Model):
              WHERE profile.id = new.id
             """,
             as_of=self.as_of,
-            next_date=policy.review_automatic and policy.next_review_date
+            next_date=(policy.review_automatic and policy.next_review_date)
             or fields.Date.add(self.as_of, months=policy.review_interval_months),
             expiry=fields.Date.add(self.as_of, months=validity) if validity else None,
             uid=self.env.uid,

@@ -7,8 +7,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, float_compare, format_amount, format_date
 
-from odoo.addons.business_dept.controls import Breach, control
-
+from ...controls import Breach, control
 from .order_facts import OrderFacts
 
 GATES = ("confirm", "increase")
@@ -169,7 +168,13 @@ class SaleOrder(models.Model):
         ]
 
     def _get_approval_moment(self):
-        return "confirm" if self.state in ("draft", "sent") else "increase"
+        return "confirm"
+
+    def _submit_for_approval(self, requester=None, reason=None):
+        self.ensure_one()
+        if self.state not in ("draft", "sent"):
+            raise UserError(self.env._("%s is no quotation any more; only quotations are submitted.", self.name))
+        return super()._submit_for_approval(requester=requester, reason=reason)
 
     def _approval_authors(self):
         order = self.sudo()
@@ -510,7 +515,9 @@ def _without_forged_defaults(records):
     """The same records without the defaults that a context gives to computed figures."""
     context = records.env.context
     forged = [f"default_{name}" for name in COMPUTED_FIGURES if f"default_{name}" in context]
-    return records.with_context({key: context[key] for key in context if key not in forged}) if forged else records
+    if not forged:
+        return records
+    return records.with_context({key: context[key] for key in context if key not in forged})  # pylint: disable=context-overridden
 
 
 def _get_watched_names(orders):

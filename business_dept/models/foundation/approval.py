@@ -546,11 +546,11 @@ class BusinessApproval(models.Model):
         self.ensure_one()
         row = self.approver_ids.filtered(lambda row: row.state == self.state).sorted("date")[-1:]
         labels = dict(self._fields["state"]._description_selection(self.env))
+        decided = self.date_decided and fields.Datetime.context_timestamp(self, self.date_decided).strftime("%Y-%m-%d %H:%M")
         return self.env._(
             "%(document)s is not under review any more: %(state)s %(by)s on %(date)s. %(reason)s",
             document=self.res_name, state=labels[self.state],
-            by=row.user_id.name or "", date=fields.Datetime.context_timestamp(self, self.date_decided).strftime("%Y-%m-%d %H:%M")
-            if self.date_decided else "", reason=self.reason or "",
+            by=row.user_id.name or "", date=decided or "", reason=self.reason or "",
         )
 
     def _get_colleague(self, user_id):

@@ -65,7 +65,6 @@ class BusinessApprovalRule(models.Model):
     )
     field_id = fields.Many2one(
         comodel_name="ir.model.fields",
-        string="Field",
         domain="[('model_id', '=', model_id), ('relation', '=', 'res.users'), ('ttype', '=', 'many2one')]",
         ondelete="cascade",
         tracking=True,

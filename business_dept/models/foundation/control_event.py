@@ -79,13 +79,13 @@ class BusinessControlEvent(models.Model):
             self._refuse_forgery(self.env._("Control events are written by the system only."))
         return super().create(vals_list)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super  # nothing may reach it
         self._refuse_forgery(self.env._("Control events are never changed: they are the trace that auditors rely on."))
 
-    def unlink(self):
+    def unlink(self):  # pylint: disable=method-required-super  # nothing may reach it
         self._refuse_forgery(self.env._("Control events are never deleted: they are the trace that auditors rely on."))
 
-    def copy(self, default=None):
+    def copy(self, default=None):  # pylint: disable=method-required-super  # nothing may reach it
         self._refuse_forgery(self.env._("Control events are written by the system only."))
 
     def _refuse_forgery(self, message):

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, LockError
 
-from odoo.addons.business_dept.controls import Breach, ControlError, Finding
+from ...controls import Breach, ControlError, Finding
 
 _logger = logging.getLogger(__name__)
 
