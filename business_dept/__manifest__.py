@@ -74,6 +74,12 @@
     "demo": [
         "demo/demo_users.xml",
         "demo/regulation_demo.xml",
+        "demo/credit_demo.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "business_dept/static/src/**/*",
+        ],
+    },
     "application": True,
 }

@@ -37,12 +37,14 @@ class Finding:
     :param control: ``business.control`` record (sudo)
     :param mode: ``notify``, ``approve`` or ``block``; what the company has set
     :param breach: what the check method returned
+    :param moment: the moment it was found for
     :param traceback: text of the exception when the check itself failed
     """
 
     control: Any
     mode: str
     breach: Breach
+    moment: str
     traceback: str | None = None
 
     @property

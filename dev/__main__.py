@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 
-from . import console, odoo, postgres
+from . import console, odoo, postgres, settings
 
 COMMANDS = ("run", "test", "lint", "test-odoo", "bench", "i18n", "clean", "prepare", "postgres")
 
@@ -17,6 +17,8 @@ def main(arguments):
         console.say(f"usage: python3 -m dev {{{','.join(COMMANDS)}}}")
         return 2
     try:
+        if arguments[0] == "run":
+            settings.serving()
         used = odoo.find()
         python = odoo.venv(used)
         if sys.prefix != str(python.parent.parent):

@@ -25,13 +25,13 @@ class Mirror:
     signed_by: str  # path of a keyring, or "" for apt's trusted ones
 
 
-def system_mirror():
-    """Return the mirror of the distribution that this machine's apt is configured to use."""
+def system_mirror(etc=Path("/etc")):
+    """Return the mirror of the distribution that this machine's apt is configured to use, or None."""
     codename = ""
-    os_release = Path("/etc/os-release")
+    os_release = etc / "os-release"
     if os_release.exists():
         codename = dict(re.findall(r'^(\w+)="?([^"\n]*)"?$', os_release.read_text(), re.M)).get("VERSION_CODENAME", "")
-    folder = Path("/etc/apt")
+    folder = etc / "apt"
     candidates = []
     for path in sorted((folder / "sources.list.d").glob("*.sources")):
         for stanza in re.split(r"\n\s*\n", path.read_text()):

@@ -257,15 +257,12 @@ def _no_main_cluster():
     text = "create_main_cluster = false\n"
     path = "/etc/postgresql-common/createcluster.d/business_dept.conf"
     prefix = [] if os.geteuid() == 0 else ["sudo"]
-    existed = os.path.isdir(os.path.dirname(path))
     subprocess.run([*prefix, "mkdir", "-p", os.path.dirname(path)], check=True)
     subprocess.run([*prefix, "tee", path], input=text, text=True, check=True, stdout=subprocess.DEVNULL)
     try:
         yield
     finally:
         subprocess.run([*prefix, "rm", "-f", path], check=False)
-        if not existed:
-            subprocess.run([*prefix, "rmdir", "--ignore-fail-on-non-empty", os.path.dirname(path)], check=False)
 
 
 if sys.platform != "linux":

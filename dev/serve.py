@@ -2,9 +2,7 @@
 """``make run``: a demo company with the addons, served on this machine alone."""
 
 import contextlib
-import os
 import re
-import socket
 import subprocess
 import time
 import unicodedata
@@ -13,32 +11,10 @@ import urllib.request
 
 import psycopg2
 
-from . import cache, console, database, system
+from . import cache, console, database, settings, system
 from .console import Problem
 
 READY_SECONDS = 300
-
-
-def number(name, default):
-    """Return the number in an environment variable."""
-    text = os.environ.get(name) or str(default)
-    if not text.isdigit():
-        raise Problem(f"{name}={text} is no number: give one, such as {name}={default}")
-    return int(text)
-
-
-def check_port(port):
-    if not 0 < port < 65536:
-        raise Problem(f"PORT={port} is no port: give a number between 1 and 65535")
-    with contextlib.closing(socket.socket()) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except PermissionError:
-            raise Problem(f"port {port} is not allowed for this user: choose one above 1023 with PORT=…") from None
-        except OSError:
-            raise Problem(f"port {port} is taken by another program: choose another with PORT=…, "
-                          f"for example make run PORT={port + 10}") from None
 
 
 def prepare(name):
@@ -65,16 +41,8 @@ def prepare(name):
 
 def run():
     """Serve until the user or the system says stop."""
-    port = number("PORT", 8069)
-    workers = number("WORKERS", 0)
-    name = os.environ.get("DB") or database.PREFIX
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}", name):
-        raise Problem(f"DB={name} is no name for a database: use letters, digits and underscores")
-    check_port(port)
-    # The second port serves live notifications, and only when there are several workers.
-    notification_port = port + 3
-    if workers:
-        check_port(notification_port)
+    wanted = settings.serving()
+    name, port = wanted.database, wanted.port
     system.need_printing()
     database.drop_abandoned()
     prepare(name)
@@ -82,8 +50,8 @@ def run():
     log = cache.logs() / f"server-{port}.log"
     log.parent.mkdir(exist_ok=True)
     command = database.odoo_command(
-        "-d", name, "--db-filter", f"^{re.escape(name)}$", "-p", port, "--gevent-port", notification_port,
-        "--workers", workers)
+        "-d", name, "--db-filter", f"^{re.escape(name)}$", "-p", port, "--gevent-port", wanted.notification_port,
+        "--workers", wanted.workers)
     # In a session of its own, so that Ctrl-C reaches only this process, which then stops the server in order.
     with log.open("w") as output:
         server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
@@ -128,16 +96,16 @@ def demo_logins(name):
                COALESCE(string_agg(DISTINCT COALESCE(g.name->>'zh_CN', g.name->>'en_US'), ', '), '')
           FROM res_users u
           JOIN res_partner p ON p.id = u.partner_id
-          JOIN ir_model_data d ON d.model = 'res.users' AND d.res_id = u.id AND d.module LIKE 'business_dept%%'
+          JOIN ir_model_data d ON d.model = 'res.users' AND d.res_id = u.id AND d.module LIKE 'business_dept%'
           LEFT JOIN (res_groups_users_rel r
                      JOIN ir_model_data m ON m.model = 'res.groups' AND m.res_id = r.gid
-                                         AND m.module LIKE 'business_dept%%'
+                                         AND m.module LIKE 'business_dept%'
                      JOIN res_groups g ON g.id = r.gid) ON r.uid = u.id
          WHERE u.active
          GROUP BY u.id, u.login, p.name
          ORDER BY u.id"""
     with contextlib.closing(psycopg2.connect(dbname=name)) as connection, connection.cursor() as cursor:
-        cursor.execute(query.replace("%%", "%"))
+        cursor.execute(query)
         return cursor.fetchall()
 
 

@@ -30,7 +30,7 @@ import socket
 import subprocess
 import sys
 
-from . import cache, console, database, system
+from . import cache, console, database, settings, system
 from .console import Problem
 
 ODOO_MODULES = ("hr_expense", "sale", "sale_management", "crm", "sales_team", "hr", "hr_attendance", "hr_holidays",
@@ -93,7 +93,7 @@ def test():
 def test_odoo():
     system.need_printing()
     database.drop_abandoned()
-    quick = os.environ.get("QUICK", "") not in ("", "0")
+    quick = settings.flag("QUICK")
     modules = [*(QUICK_MODULES if quick else ODOO_MODULES), *database.addons()]
     tags = QUICK_TAGS if quick else ODOO_TAGS
     name = f"{database.PREFIX}_odoo_{os.getpid()}"

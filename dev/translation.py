@@ -10,6 +10,7 @@ import polib
 from . import console, database
 
 LANGUAGE = "zh_CN"
+SHOWN = 20  # terms that a message names
 HEADER = {
     "Project-Id-Version": "Odoo Server 19.0",
     "Report-Msgid-Bugs-To": "",
@@ -76,16 +77,23 @@ def update():
             merged.save(str(translation))
             missing = [entry.msgid for entry in merged if not entry.msgstr]
             console.say(f"{addon}: {len(merged)} terms, {len(missing)} without a translation")
-            for term in missing[:20]:
+            for term in missing[:SHOWN]:
                 console.say(f"    {term!r}")
-            if len(missing) > 20:
-                console.say(f"    and {len(missing) - 20} more in {translation.relative_to(database.REPOSITORY)}")
+            if len(missing) > SHOWN:
+                console.say(f"    and {len(missing) - SHOWN} more in {translation.relative_to(database.REPOSITORY)}")
     return 0
 
 
 def faults():
-    """Return what is wrong with the translation files."""
+    """Return what is wrong with the translation files, the first terms of each kind by name."""
     found = []
+
+    def report(name, complaint, terms):
+        terms = sorted(terms)
+        if terms:
+            shown = ", ".join(map(repr, terms[:SHOWN])) + (" …" if len(terms) > SHOWN else "")
+            found.append(f"{name}: {len(terms)} terms {complaint}: {shown}")
+
     with exported() as terms:
         for addon, current in terms.items():
             template, translation = _paths(addon)
@@ -97,15 +105,13 @@ def faults():
                     continue
                 file = _load(path)
                 present = {entry.msgid for entry in file if not entry.obsolete}
-                found += [f"{name}: the term {term!r} is missing; make i18n adds it"
-                          for term in sorted(wanted - present)]
-                found += [f"{name}: the term {term!r} is no longer used; make i18n drops it"
-                          for term in sorted(present - wanted)]
-                found += [f"{name}: the old term {entry.msgid!r} is kept; make i18n drops it"
-                          for entry in file.obsolete_entries()]
+                report(name, "are missing (make i18n adds them)", wanted - present)
+                report(name, "are no longer used (make i18n drops them)",
+                       present - wanted | {entry.msgid for entry in file.obsolete_entries()})
                 if path == translation:
-                    found += [f"{name}: the term {entry.msgid!r} has no {'certain ' * entry.fuzzy}translation"
-                              for entry in file if not entry.obsolete and (entry.fuzzy or not entry.msgstr)]
+                    live = [entry for entry in file if not entry.obsolete]
+                    report(name, "have no translation", {entry.msgid for entry in live if not entry.msgstr})
+                    report(name, "have a fuzzy translation", {entry.msgid for entry in live if entry.fuzzy})
                 elif {entry.msgid: entry.comment for entry in file} != {e.msgid: e.comment for e in current}:
                     found.append(f"{name}: not as the addon has it; make i18n writes it anew")
     return found

@@ -21,9 +21,10 @@ def next_version(version, taken=()):
     if not numbers:
         version, numbers = f"{version} 1".strip(), ["1"]
     main = int(numbers[0])
+    head, tail = re.split(r"\d+", version, maxsplit=1)
+    tail = re.sub(r"\d+", "0", tail)
     while True:
         main += 1
-        values = iter([str(main)])
-        candidate = re.sub(r"\d+", lambda _match: next(values, "0"), version)
+        candidate = f"{head}{main}{tail}"
         if candidate not in taken:
             return candidate

@@ -27,7 +27,7 @@ class BusinessCommon(AccountTestInvoicingCommon):
             post: new_test_user(
                 cls.env, login=f"test_{post}", name=post.replace("_", " ").title(),
                 groups=f"base.group_user,business_dept.group_{post}",
-                company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)], lang="en_US",
+                company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)], lang="en_US", tz="UTC",
             )
             for post in POSTS
         }
@@ -40,7 +40,7 @@ class BusinessCommon(AccountTestInvoicingCommon):
         cls.manager_2 = new_test_user(
             cls.env, login="test_manager_2", name="Second Manager",
             groups="base.group_user,business_dept.group_department_manager",
-            company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)], lang="en_US",
+            company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)], lang="en_US", tz="UTC",
         )
         cls.rule = cls.env.ref("business_dept.approval_rule_order_manager")
         cls.customer = cls.env["res.partner"].create({"name": "Granite Trading", "is_company": True})
@@ -95,7 +95,7 @@ class BusinessCommon(AccountTestInvoicingCommon):
                 "product_id": self.product_slab.id, "product_uom_qty": 1, "price_unit": amount, "tax_ids": False,
             })],
             **vals,
-        }).sudo(False)
+        }).with_env(self.env)
 
     def make_invoice(self, amount, due="2024-01-01"):
         """A posted invoice of the customer, due at a date."""

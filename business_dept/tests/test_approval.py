@@ -208,14 +208,15 @@ class TestApproval(BusinessCommon):
         self.rule.write({"approver_type": "user", "user_ids": [Command.set(self.manager.ids)]})
         today = fields.Date.today()
         absence = self.env["business.approval.absence"].with_user(self.manager).create({
-            "user_id": self.manager.id, "cover_user_id": self.executive.id, "date_from": today, "date_to": today,
+            "user_id": self.manager.id, "cover_user_id": self.executive.id, "date_from": today - timedelta(days=1),
+            "date_to": today + timedelta(days=2),
         })
         _order, approval = self.submit()
         self.assertIn(self.executive, approval.current_user_ids)
-        absence.sudo().write({"date_from": today - timedelta(days=5), "date_to": today - timedelta(days=1)})
+        absence.sudo().write({"date_from": today - timedelta(days=5), "date_to": today - timedelta(days=2)})
         with self.assertRaises(ControlError):
             self.call(self.executive, approval, "action_approve")
-        absence.sudo().write({"date_to": today})
+        absence.sudo().write({"date_to": today + timedelta(days=2)})
         self.call(self.executive, approval, "action_approve")
         self.assertEqual(approval.approver_ids.filtered(lambda r: r.state == "approved").on_behalf_of_id, self.manager)
         absence.sudo().cover_user_id = self.salesperson

@@ -30,11 +30,6 @@ class CustomerFacts:
         """What the customer would owe if everything confirmed were invoiced today."""
         return self.receivable + self.uninvoiced
 
-    @property
-    def prepaid(self) -> float:
-        """What the customer has paid and nothing uses yet."""
-        return max(0.0, -self.exposure)
-
 
 class OrderFacts:
     """Facts of the customers of some orders; put into the context of one evaluation.

@@ -151,9 +151,10 @@ class BusinessOrderHold(models.Model):
                 hold._close()
                 continue
             found = findings.get(order, [])
-            hold._refresh(found)
             outcomes = {order._judge_finding(finding) for finding in found}
-            if not outcomes - {"noted", "released"}:
+            if outcomes - {"noted", "released"}:
+                hold._refresh(found)
+            else:
                 hold._release("released" in outcomes)
 
     def _release(self, by_approval):
@@ -171,7 +172,10 @@ class BusinessOrderHold(models.Model):
             pending = order._get_live_approvals().filtered(lambda approval: approval.state == "pending")
             if pending:
                 pending._end("withdrawn", reason)
-        self.write({"state": "released", "date_released": fields.Datetime.now(), "release_reason": reason})
+        now = fields.Datetime.now()
+        self.write({
+            "state": "released", "date_released": now, "last_checked": now, "release_reason": reason, "to_check": False,
+        })
         order._message_log(body=self.env._("The order is released. %s", reason))
         if self.customer_confirmed:
             order.with_context(send_email=True).action_confirm()

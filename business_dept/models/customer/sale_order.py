@@ -38,6 +38,7 @@ class SaleOrder(models.Model):
 
     credit_grade_id = fields.Many2one(
         comodel_name="business.credit.grade", compute="_compute_credit_grade_id", compute_sudo=True,
+        groups="base.group_user",
         help="The credit grade of the customer who will owe this order.",
     )
     balance_event = fields.Selection(
@@ -51,8 +52,12 @@ class SaleOrder(models.Model):
         compute="_compute_balance_terms", store=True, readonly=False, precompute=True,
         help="Days from that event until the balance must have arrived.",
     )
-    credit_terms_reason = fields.Char(string="Why These Terms", compute="_compute_credit_grade_id", compute_sudo=True)
-    hold_ids = fields.One2many(comodel_name="business.order.hold", inverse_name="order_id", readonly=True)
+    credit_terms_reason = fields.Char(
+        string="Why These Terms", compute="_compute_credit_grade_id", compute_sudo=True, groups="base.group_user",
+    )
+    hold_ids = fields.One2many(
+        comodel_name="business.order.hold", inverse_name="order_id", readonly=True, groups="base.group_user",
+    )
     waits_for_release = fields.Boolean(compute="_compute_waits_for_release", compute_sudo=True)
 
     # === COMPUTE METHODS === #
@@ -213,18 +218,26 @@ class SaleOrder(models.Model):
                 continue  # unrated: credit.unrated judges it
             currency = order.company_id.currency_id
             key = (order.company_id.id, order._get_debtor().id)
-            new = 0.0 if order._is_counted_already() else order._get_company_amount()
-            used[key] = used.get(key, fact.exposure) + new
+            amount = order._get_company_amount()
+            used[key] = used.get(key, fact.exposure) + (0.0 if order._is_counted_already() else amount)
             excess = used[key] - fact.profile.credit_limit
-            if currency.compare_amounts(excess, 0.0) > 0 and (new > 0 or order._is_counted_already()):
+            if currency.compare_amounts(excess, 0.0) > 0 and currency.compare_amounts(amount, 0.0) > 0:
                 breaches[order] = Breach(self.env._(
                     "Over the credit limit by %(excess)s: limit %(limit)s, owed %(owed)s, this order %(order)s.",
                     excess=format_amount(self.env, excess, currency),
                     limit=format_amount(self.env, fact.profile.credit_limit, currency),
-                    owed=format_amount(self.env, used[key] - new, currency),
-                    order=format_amount(self.env, new, currency),
+                    owed=format_amount(self.env, used[key] - amount, currency),
+                    order=format_amount(self.env, amount, currency),
                 ), amount=excess, currency=currency)
         return breaches
+
+    def _get_online_amount(self):
+        """What the customer has paid online for this order and accounting does not know yet, in company currency."""
+        self.ensure_one()
+        paid = self.transaction_ids.filtered(lambda tx: tx.state in ("authorized", "done") and not tx.payment_id)
+        return self.currency_id._convert(
+            sum(paid.mapped("amount")), self.company_id.currency_id, self.company_id, fields.Date.today(),
+        ) if paid else 0.0
 
     def _is_counted_already(self):
         """Whether the database counts this order among the confirmed ones."""
@@ -308,15 +321,9 @@ class SaleOrder(models.Model):
                 continue
             currency = order.company_id.currency_id
             key = (order.company_id.id, order._get_debtor().id)
-            if order._is_counted_already():
-                missing = fact.exposure
-            else:
-                total = order._get_company_amount()
-                online = order.currency_id._convert(
-                    order.amount_paid, currency, order.company_id, fields.Date.today(),
-                )
-                missing = total - online - max(0.0, fact.prepaid - used.get(key, 0.0))
-                used[key] = used.get(key, 0.0) + total
+            total = 0.0 if order._is_counted_already() else order._get_company_amount()
+            used[key] = used.get(key, fact.exposure) + total
+            missing = used[key] - order._get_online_amount()
             if currency.compare_amounts(missing, 0.0) > 0:
                 breaches[order] = Breach(self.env._(
                     "The customer has no credit grade yet and pays in full beforehand; %(missing)s has not arrived.",
@@ -368,7 +375,7 @@ class SaleOrder(models.Model):
         )
 
     def _explain_finding(self, finding):
-        if self.state == "sale" and finding.mode == "approve":
+        if finding.moment == "increase" and finding.mode == "approve":
             return self.env._(
                 "[%(clause)s] A confirmed order grows by approval only: make a further quotation for the difference and "
                 "submit it. May approve: %(who)s.",

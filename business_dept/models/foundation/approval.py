@@ -273,6 +273,10 @@ class BusinessApproval(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Nobody follows a request: following would go on reading and mailing after one's turn. Activities ask instead."""
+        return True
+
     @api.model
     def _submit(self, record, requester, moment, findings, reason=None):
         """Make a request, freeze its route, and ask the first step.
@@ -654,8 +658,13 @@ class BusinessApprovalGround(models.Model):
         comodel_name="business.approval", required=True, readonly=True, index=True, ondelete="cascade",
     )
     control_id = fields.Many2one(comodel_name="business.control", required=True, readonly=True, ondelete="restrict")
-    clause_ids = fields.Many2many(related="control_id.clause_ids")
+    citation = fields.Char(string="Clauses", compute="_compute_citation", compute_sudo=True)
     message = fields.Text(readonly=True)
     amount = fields.Float(readonly=True)
     is_measured = fields.Boolean(readonly=True)
     currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
+
+    @api.depends("control_id.clause_ids.code")
+    def _compute_citation(self):
+        for record in self:
+            record.citation = record.control_id._get_citation() if record.control_id else False

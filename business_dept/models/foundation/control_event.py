@@ -60,9 +60,16 @@ class BusinessControlEvent(models.Model):
     res_model = fields.Char(string="Record Type", readonly=True)
     res_id = fields.Many2oneReference(string="Record", model_field="res_model", readonly=True)
     res_name = fields.Char(string="Record Name", readonly=True)
-    clause_ids = fields.Many2many(related="control_id.clause_ids")
+    citation = fields.Char(string="Clauses", compute="_compute_citation", compute_sudo=True)
 
     _record_idx = models.Index("(res_model, res_id)")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("control_id.clause_ids.code")
+    def _compute_citation(self):
+        for record in self:
+            record.citation = record.control_id._get_citation() if record.control_id else False
 
     # === CRUD METHODS === #
 

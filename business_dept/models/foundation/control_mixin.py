@@ -20,7 +20,11 @@ class BusinessControlMixin(models.AbstractModel):
     _name = "business.control.mixin"
     _description = "Guarded by Controls"
 
-    control_banner = fields.Html(compute="_compute_control_banner", sanitize=False)
+    # internal: a portal customer who may read his order does not read why it is held
+    control_banner = fields.Html(compute="_compute_control_banner", sanitize=False, groups="base.group_user")
+    control_event_count = fields.Integer(
+        string="Control Events", compute="_compute_control_event_count", groups="base.group_user",
+    )
 
     @property
     def _control_declarations(self):
@@ -82,6 +86,22 @@ class BusinessControlMixin(models.AbstractModel):
         """Who may approve a finding, in words. Models with approvals say it."""
         return self.env._("nobody")
 
+    @api.depends_context("uid")
+    def _compute_control_event_count(self):
+        counts = dict(self.env["business.control.event"]._read_group(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"], ["__count"],
+        )) if self.ids else {}
+        for record in self:
+            record.control_event_count = counts.get(record._origin.id, 0)
+
+    # === ACTION METHODS === #
+
+    def action_open_control_events(self):
+        """Open the traces of this record: every time a control acted on it."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("business_dept.business_control_event_action")
+        return {**action, "domain": [("res_model", "=", self._name), ("res_id", "=", self.id)], "context": {}}
+
     # === BUSINESS METHODS === #
 
     def _get_control_company(self):
@@ -111,7 +131,7 @@ class BusinessControlMixin(models.AbstractModel):
             with self.env.cr.savepoint(flush=False):  # a check that breaks the transaction must not break the form
                 for records, name, control, mode in checks:
                     for record, breach in records._run_check(name):
-                        findings[record].append(Finding(control, mode, breach))
+                        findings[record].append(Finding(control, mode, breach, moment))
         except (ConcurrencyError, LockError, psycopg2.OperationalError):
             raise  # the server retries what could not be serialized
         except Exception:
@@ -120,7 +140,7 @@ class BusinessControlMixin(models.AbstractModel):
                 "The check “%(control)s” failed, so nothing goes through. Tell the administrator.", control=control.name,
             ))
             for record in records:
-                findings[record].append(Finding(control, "block", breach, traceback.format_exc()))
+                findings[record].append(Finding(control, "block", breach, moment, traceback.format_exc()))
         return findings
 
     def _get_active_checks(self, moment, company):

@@ -11,8 +11,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.translate import html_translate
 
-from odoo.addons.business_dept.models.foundation.approval_mixin import ENGINE, UNLOCKED
-from odoo.addons.business_dept.policy.version import next_version
+from ...policy.version import next_version
+from .approval_mixin import ENGINE, UNLOCKED
 
 READ_ACTIVITY = "business_dept.mail_activity_type_read_regulation"
 SETTLED = ("approved", "in_force", "superseded", "withdrawn")
@@ -83,13 +83,13 @@ class BusinessRegulation(models.Model):
     read_deadline_days = fields.Integer(
         string="Days to Read",
         default=7,
-        help="Within so many days everybody in scope reads and confirms it; afterwards they are reminded at this interval.",
+        help="Within so many days everybody in scope reads and confirms it; afterwards they are reminded at this "
+             "interval.",
     )
     attachment_ids = fields.Many2many(
         comodel_name="ir.attachment",
         relation="business_regulation_attachment_rel",
         string="Attachments",
-        copy=False,
     )
     clause_ids = fields.One2many(
         comodel_name="business.regulation.clause",
@@ -169,7 +169,8 @@ class BusinessRegulation(models.Model):
         "UNIQUE (code, version)", "There is a version with this number already. Give the new one another number.",
     )
     _one_in_force = models.UniqueIndex(
-        "(code, scope_key) WHERE state = 'in_force'", "Only one version of a regulation is in force for the same scope.",
+        "(code, scope_key) WHERE state = 'in_force'",
+        "Only one version of a regulation is in force for the same scope.",
     )
     _check_read_deadline = models.Constraint("CHECK (read_deadline_days > 0)", "Give people at least one day to read.")
 
@@ -293,7 +294,7 @@ class BusinessRegulation(models.Model):
         if "version" in (default or {}):
             return vals_list
         taken = self._get_versions()
-        for regulation, vals in zip(self, vals_list):
+        for regulation, vals in zip(self, vals_list, strict=True):
             vals["version"] = next_version(regulation.version, taken[regulation.code])
             taken[regulation.code].add(vals["version"])
         return vals_list
@@ -361,7 +362,7 @@ class BusinessRegulation(models.Model):
         return {
             **action,
             "domain": [("regulation_id", "=", self.id)],
-            "context": {"search_default_group_by_department": 1},
+            "context": {"search_default_group_by_department": 1, "pivot_measures": ["__count", "progress"]},
         }
 
     def action_open_clauses(self):
@@ -387,7 +388,12 @@ class BusinessRegulation(models.Model):
         regulation = self.sudo()
         return super()._approval_authors() | regulation.clause_ids.create_uid | regulation.clause_ids.write_uid
 
-    def _can_ask_approval(self):
+    @api.model
+    def _get_banner_depends(self):
+        # EXTENDS 'business.control.mixin'
+        return [*super()._get_banner_depends(), "state"]
+
+    def _can_ask_approval(self, findings):
         # EXTENDS 'business.approval.mixin': a regulation always needs approval (RL-10), breach or no breach
         self.ensure_one()
         return self.state == "draft" and self.has_access("write")
@@ -434,9 +440,10 @@ class BusinessRegulation(models.Model):
 
     def _on_approval_approved(self, approval):
         # EXTENDS 'business.approval.mixin': RL-10, approved; BT-21, in force at once when its day has come
-        super()._on_approval_approved(approval)
+        result = super()._on_approval_approved(approval)
         self._as_engine().write({"approved_on": fields.Datetime.now()})
         self.filtered(lambda regulation: regulation.date_effective <= self._get_today())._take_force()
+        return result
 
     # === BUSINESS METHODS === #
 
@@ -503,9 +510,10 @@ class BusinessRegulation(models.Model):
         others = self.sudo().search([("code", "=", self.code), ("state", "=", "in_force"), ("id", "not in", self.ids)])
         rivals = []
         for other in others:
-            pairs = list(zip(self.sudo()._get_scope(), other._get_scope()))
+            pairs = list(zip(self.sudo()._get_scope(), other._get_scope(), strict=True))
             if all(mine is None or theirs is None or mine & theirs for mine, theirs in pairs):
-                rivals.append((other, all(mine is None or (theirs is not None and theirs <= mine) for mine, theirs in pairs)))
+                covered = all(mine is None or (theirs is not None and theirs <= mine) for mine, theirs in pairs)
+                rivals.append((other, covered))
         return rivals
 
     def _get_cannot_supersede_reason(self):
@@ -515,8 +523,8 @@ class BusinessRegulation(models.Model):
         """
         wider = [other for other, covered in self._get_rivals() if not covered]
         return self.env._(
-            "%(other)s is in force for more companies or departments. Give this version the same scope at least, or have "
-            "the executive office withdraw the other one first.",
+            "%(other)s is in force for more companies or departments. Give this version the same scope at least, or "
+            "have the executive office withdraw the other one first.",
             other=", ".join(other.display_name for other in wider),
         ) if wider else ""
 
@@ -671,7 +679,9 @@ class BusinessRegulation(models.Model):
     @api.model
     def _cron_take_force(self):
         """BT-21: let approved versions take force on their day. Each is done and committed by itself."""
-        due = self.search([("state", "=", "approved"), ("date_effective", "<=", self._get_today())], order="date_effective")
+        due = self.search(
+            [("state", "=", "approved"), ("date_effective", "<=", self._get_today())], order="date_effective, id",
+        )
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         for regulation in due:
             regulation._take_force()
@@ -681,10 +691,11 @@ class BusinessRegulation(models.Model):
     @api.model
     def _cron_follow_up_readers(self):
         """RL-11: ask new employees, release those who left, remind the late. Each regulation is committed by itself."""
+        Acknowledgement = self.env["business.regulation.acknowledgement"]
         in_force = self.search([("state", "=", "in_force")])
         self.env["ir.cron"]._commit_progress(remaining=len(in_force))
         for regulation in in_force:
             regulation._ask_readers()
-            regulation.acknowledgement_ids._follow_up()
+            Acknowledgement.search([("regulation_id", "=", regulation.id), ("state", "=", "to_read")])._follow_up()
             if not self.env["ir.cron"]._commit_progress(processed=1):
                 break

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from odoo.addons.business_dept.models.foundation.regulation import READ_ACTIVITY
+from .regulation import READ_ACTIVITY
 
 
 class BusinessRegulationAcknowledgement(models.Model):
@@ -34,7 +34,10 @@ class BusinessRegulationAcknowledgement(models.Model):
     )
     employee_id = fields.Many2one(comodel_name="hr.employee", readonly=True, ondelete="set null")
     department_id = fields.Many2one(
-        comodel_name="hr.department", readonly=True, index="btree_not_null", help="The department when the person was asked.",
+        comodel_name="hr.department",
+        readonly=True,
+        index="btree_not_null",
+        help="The department when the person was asked.",
     )
     company_id = fields.Many2one(comodel_name="res.company", required=True, readonly=True, index=True)
     state = fields.Selection(
@@ -138,12 +141,12 @@ class BusinessRegulationAcknowledgement(models.Model):
         self.env["mail.activity"].sudo().union(*(known[pair] for pair in pairs & known.keys())).unlink()
 
     def _follow_up(self):
-        """Release those who left, and remind those who are late, at most once per period.
+        """Release those who left, and remind those who are late, at most once per period. For rows still to read.
 
         A reminder also brings back the activity of somebody who marked it done without confirming.
         """
         today = self.env["business.regulation"]._get_today()
-        open_rows = self.sudo().filtered(lambda row: row.state == "to_read")
+        open_rows = self.sudo()
         gone = open_rows.filtered(lambda row: not row.user_id.active)
         gone._close_activities()
         gone.unlink()
@@ -158,8 +161,8 @@ class BusinessRegulationAcknowledgement(models.Model):
             regulation.message_notify(
                 subject=self.with_context(lang=lang).env._("Please read: %s", regulation.display_name),
                 body=self.with_context(lang=lang).env._(
-                    "You have not confirmed yet that you have read and understood “%s”. Open it under “My Regulations”, "
-                    "read it and confirm.", regulation.display_name,
+                    "You have not confirmed yet that you have read and understood “%s”. Open it under "
+                    "“My Regulations”, read it and confirm.", regulation.display_name,
                 ),
                 partner_ids=rows.user_id.partner_id.ids,
             )

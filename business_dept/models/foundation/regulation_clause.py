@@ -1,7 +1,7 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
 
-from odoo.addons.business_dept.models.foundation.approval_mixin import ENGINE
+from .approval_mixin import ENGINE
 
 
 class BusinessRegulationClause(models.Model):
