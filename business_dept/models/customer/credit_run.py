@@ -15,6 +15,8 @@ _logger = logging.getLogger(__name__)
 SLICE = 100_000
 #: customers reviewed while the user waits; more are left to the scheduled job
 SLICE_AT_ONCE = 5_000
+#: customers from which parallel workers of the database pay
+PARALLEL_FROM = 5_000
 
 
 class BusinessCreditRun(models.Model):
@@ -228,8 +230,11 @@ class BusinessCreditRun(models.Model):
             return False
         policy = self.env["business.credit.policy"]._get_for(company)
         everybody = len(customers) >= run.total_count
-        # room to hash a slice in memory; until the end of the transaction
+        # room to hash a slice in memory, and no parallel workers where starting them takes longer than the work;
+        # until the end of the transaction
         self.env.cr.execute("SET LOCAL work_mem = '256MB'")
+        if len(customers) < PARALLEL_FROM:
+            self.env.cr.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         measured = self.env["business.credit.profile"]._fetch_behaviour(
             company,
             run.as_of,
