@@ -71,13 +71,13 @@ class BusinessRegulation(models.Model):
     company_ids = fields.Many2many(
         comodel_name="res.company",
         relation="business_regulation_company_rel",
-        string="Companies",
+        string="Applicable Companies",
         help="Companies it applies to. Empty: all.",
     )
     department_ids = fields.Many2many(
         comodel_name="hr.department",
         relation="business_regulation_department_rel",
-        string="Departments",
+        string="Applicable Departments",
         help="Departments it applies to, those below them included. Empty: all.",
     )
     read_deadline_days = fields.Integer(
