@@ -7,7 +7,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import SQL
 
-from odoo.addons.business_dept.policy.credit import PaymentBehaviour, ScoreWeights, grade_for, score
+from ...policy.credit import PaymentBehaviour, ScoreWeights, grade_for, score
 
 _logger = logging.getLogger(__name__)
 
@@ -32,6 +32,7 @@ class BusinessCreditRun(models.Model):
 
     _name = "business.credit.run"
     _description = "Credit Review Run"
+    _inherit = ["business.engine.mixin"]
     _order = "id desc"
     _allow_sudo_commands = False
 
