@@ -1,5 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from . import test_approval
+from . import test_control
 from . import test_order_credit
 from . import test_policy_credit
 from . import test_query_counts

@@ -58,7 +58,7 @@ class BusinessCreditLimitRequest(models.Model):
         compute="_compute_eases_credit", search="_search_eases_credit",
         help="The request gives the customer more than the grade of the score: it goes up to the executive office.",
     )
-    applied_date = fields.Datetime(string="Applied", readonly=True, copy=False)
+    applied_date = fields.Datetime(string="Applied On", readonly=True, copy=False)
 
     _check_requested_limit = models.Constraint(
         "CHECK (requested_limit >= 0)", "A limit cannot be negative."
@@ -113,7 +113,9 @@ class BusinessCreditLimitRequest(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Nobody makes a request that counts as applied."""
-        if not self.env.su and any("applied_date" in vals for vals in vals_list):
+        if not self.env.su and (
+            "default_applied_date" in self.env.context or any("applied_date" in vals for vals in vals_list)
+        ):
             raise AccessError(self.env._("Only an approval applies a request."))
         return super().create(vals_list)
 

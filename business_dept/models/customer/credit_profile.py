@@ -1,5 +1,4 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-import datetime
 import json
 
 from markupsafe import Markup
@@ -9,7 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date
 from odoo.tools.misc import formatLang
 
-from odoo.addons.business_dept.policy.credit import (
+from ...policy.credit import (
     PART_MEAN_LATE,
     PART_ON_TIME,
     PART_OVERDUE,
@@ -39,7 +38,7 @@ class BusinessCreditProfile(models.Model):
     """
 
     _name = "business.credit.profile"
-    _inherit = ["mail.thread"]
+    _inherit = ["business.engine.mixin", "mail.thread"]
     _description = "Customer Credit"
     _order = "partner_id, company_id"
     _rec_name = "partner_id"
@@ -59,7 +58,7 @@ class BusinessCreditProfile(models.Model):
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
 
     grade_id = fields.Many2one(
-        comodel_name="business.credit.grade", string="Grade", index="btree_not_null", readonly=True, tracking=True,
+        comodel_name="business.credit.grade", index="btree_not_null", readonly=True, tracking=True,
         check_company=True, ondelete="restrict", help="Empty: unrated.",
     )
     grade_color = fields.Integer(related="grade_id.color", string="Grade Color")
@@ -169,11 +168,11 @@ class BusinessCreditProfile(models.Model):
     def _compute_score_graph(self):
         """Points of the score history as the graph widget takes them, oldest first."""
         points = {}
-        for profile, date, score in self.env["business.credit.score"]._read_group(
+        for profile, date, average in self.env["business.credit.score"]._read_group(
             [("profile_id", "in", self.ids)], ["profile_id", "date:day", "score:avg"], order="date:day"
         ) if self.ids else ():
             points.setdefault(profile.id, []).append(
-                {"x": format_date(self.env, date), "y": round(score, 2), "name": format_date(self.env, date)}
+                {"x": format_date(self.env, date), "y": round(average, 2), "name": format_date(self.env, date)}
             )
         for profile in self:
             profile.score_graph = json.dumps(
@@ -352,109 +351,113 @@ class BusinessCreditProfile(models.Model):
     def _get_behaviour_query(self, company, as_of, partner_ids=None, window_months=0):
         """Return the query of `_fetch_behaviour`: a row per customer, in the order of `PaymentBehaviour`'s fields."""
         of_partners = SQL() if partner_ids is None else SQL("AND commercial_partner_id = ANY(%s)", list(partner_ids))
-        window_start = fields.Date.subtract(as_of, months=window_months) if window_months else datetime.date.min
+        # Conditions are written so that the planner estimates them well (no CASE, no COALESCE on what is never empty):
+        # it must see that nearly all rows pass, and join by hashing.
+        invoices = SQL(
+            """
+            move.company_id = %s
+            AND move.state = 'posted'
+            AND move.move_type IN ('out_invoice', 'out_refund')
+            AND move.invoice_date <= %s
+            %s
+            """,
+            company.id, as_of, of_partners,
+        )
+        due = SQL("COALESCE(line.date_maturity, move.invoice_date_due, line.date)")
+        in_window = SQL()
+        if window_months:
+            in_window = SQL(
+                "AND (settled > %s OR settled IS NULL OR due >= %s)",
+                as_of, fields.Date.subtract(as_of, months=window_months),
+            )
         return SQL(
             """
-            WITH exchange AS (
-                SELECT DISTINCT exchange_move_id AS move_id
-                  FROM account_partial_reconcile
-                 WHERE exchange_move_id IS NOT NULL
-            ),
-            settlement AS (
-                SELECT part.debit_move_id AS line_id,
-                       part.amount,
-                       entry.date,
-                       entry.display_type <> 'payment_term' AND exchange.move_id IS NULL AS is_paid
-                  FROM account_partial_reconcile part
-                  JOIN account_move_line entry ON entry.id = part.credit_move_id
-             LEFT JOIN exchange ON exchange.move_id = entry.move_id
-                 WHERE entry.date <= %(as_of)s
-            ),
-            instalment AS (
+            WITH part AS (
+                -- what reconciliation settled, until as_of or later (then it was open on that day)
                 SELECT move.commercial_partner_id AS partner_id,
-                       line.move_id,
-                       line.balance,
-                       COALESCE(move.invoice_date, move.date) AS issued,
-                       due,
-                       SUM(part.amount) AS settled,
-                       SUM(part.amount) FILTER (WHERE is_paid) AS paid,
-                       SUM(part.amount) FILTER (WHERE is_paid AND part.date <= due) AS on_time,
-                       SUM(part.amount * (part.date - due)) FILTER (WHERE is_paid AND part.date > due) AS days,
-                       MAX(part.date - due) FILTER (WHERE is_paid) AS worst
+                       move.id AS invoice,
+                       partial.amount,
+                       %(due)s AS due,
+                       entry.date AS settled
                   FROM account_move move
                   JOIN account_move_line line ON line.move_id = move.id AND line.display_type = 'payment_term'
-            CROSS JOIN LATERAL (SELECT COALESCE(line.date_maturity, move.invoice_date_due, line.date) AS due) terms
-             LEFT JOIN settlement part ON part.line_id = line.id
-                 WHERE move.company_id = %(company)s
-                   AND move.state = 'posted'
-                   AND move.move_type IN ('out_invoice', 'out_refund')
-                   AND COALESCE(move.invoice_date, move.date) <= %(as_of)s
-                   AND move.commercial_partner_id IS NOT NULL
-                   %(of_partners)s
-              GROUP BY line.id, move.id, due
-            ),
-            part AS (
-                SELECT partner_id,
-                       move_id AS invoice,
-                       balance AS invoiced,
-                       issued,
-                       CASE WHEN due >= %(window_start)s THEN paid ELSE 0 END AS paid,
-                       CASE WHEN due >= %(window_start)s THEN on_time ELSE 0 END AS on_time,
-                       CASE WHEN due >= %(window_start)s THEN days ELSE 0 END AS days,
-                       CASE WHEN due >= %(window_start)s THEN worst ELSE 0 END AS worst,
-                       CASE WHEN balance > 0 AND due < %(as_of)s
-                            THEN GREATEST(balance - COALESCE(settled, 0), 0) ELSE 0 END AS overdue,
-                       %(as_of)s - due AS age
-                  FROM instalment
+                  JOIN account_partial_reconcile partial ON partial.debit_move_id = line.id
+                  JOIN account_move_line entry ON entry.id = partial.credit_move_id
+                 WHERE %(invoices)s
+                   AND (
+                        entry.date > %(as_of)s AND %(due)s < %(as_of)s
+                        OR entry.date <= %(as_of)s
+                           AND entry.display_type <> 'payment_term'
+                           AND entry.move_id NOT IN (
+                                SELECT exchange_move_id FROM account_partial_reconcile
+                                 WHERE exchange_move_id IS NOT NULL
+                           )
+                   )
              UNION ALL
-                SELECT commercial_partner_id,
-                       -id,
-                       amount_company_currency,
-                       invoice_date,
-                       CASE WHEN is_paid AND in_window THEN amount_company_currency ELSE 0 END,
-                       CASE WHEN is_paid AND in_window AND settled_date <= due_date
-                            THEN amount_company_currency ELSE 0 END,
-                       CASE WHEN is_paid AND in_window AND settled_date > due_date
-                            THEN amount_company_currency * (settled_date - due_date) ELSE 0 END,
-                       CASE WHEN is_paid AND in_window THEN settled_date - due_date ELSE 0 END,
-                       CASE WHEN NOT is_paid AND due_date < %(as_of)s THEN amount_company_currency ELSE 0 END,
-                       %(as_of)s - due_date
+                -- what nothing has settled yet
+                SELECT move.commercial_partner_id, move.id, line.amount_residual, %(due)s, NULL
+                  FROM account_move move
+                  JOIN account_move_line line ON line.move_id = move.id AND line.display_type = 'payment_term'
+                 WHERE %(invoices)s
+                   AND line.reconciled IS NOT TRUE
+                   AND line.amount_residual > 0
+                   AND %(due)s < %(as_of)s
+             UNION ALL
+                SELECT commercial_partner_id, -id, amount_company_currency, due_date, settled_date
                   FROM business_payment_history
-            CROSS JOIN LATERAL (
-                        SELECT settled_date <= %(as_of)s AS is_paid, due_date >= %(window_start)s AS in_window
-                     ) kind
                  WHERE company_id = %(company)s
                    AND invoice_date <= %(as_of)s
+                   AND (settled_date <= %(as_of)s OR due_date < %(as_of)s)
                    %(of_partners)s
             ),
             customer AS (
                 SELECT partner_id,
-                       COUNT(DISTINCT invoice) FILTER (WHERE paid > 0 OR overdue > 0) AS invoices,
-                       COALESCE(SUM(paid), 0) AS paid,
-                       COALESCE(SUM(on_time), 0) AS on_time,
-                       COALESCE(SUM(days), 0) + SUM(overdue * age) AS days,
-                       GREATEST(MAX(worst), MAX(age) FILTER (WHERE overdue > 0), 0) AS worst,
-                       SUM(overdue) AS overdue,
-                       COALESCE(MAX(age) FILTER (WHERE overdue > 0), 0) AS oldest,
-                       COALESCE(SUM(invoiced) FILTER (WHERE issued > %(year_ago)s), 0) AS turnover
+                       COUNT(DISTINCT invoice) AS invoices,
+                       SUM(amount) AS counted,
+                       COALESCE(SUM(amount) FILTER (WHERE settled <= due AND settled <= %(as_of)s), 0) AS on_time,
+                       SUM(amount * GREATEST(LEAST(settled, %(as_of)s) - due, 0)) AS days,
+                       MAX(GREATEST(LEAST(settled, %(as_of)s) - due, 0)) AS worst,
+                       COALESCE(SUM(amount) FILTER (WHERE settled IS NULL OR settled > %(as_of)s), 0) AS overdue,
+                       COALESCE(MAX(%(as_of)s - due) FILTER (WHERE settled IS NULL OR settled > %(as_of)s), 0) AS oldest
                   FROM part
+                 WHERE TRUE %(in_window)s
+              GROUP BY partner_id
+            ),
+            turnover AS (
+                SELECT partner_id, SUM(amount) AS amount
+                  FROM (
+                        SELECT commercial_partner_id AS partner_id, amount_total_signed AS amount
+                          FROM account_move move
+                         WHERE %(invoices)s AND move.invoice_date > %(year_ago)s
+                     UNION ALL
+                        SELECT commercial_partner_id, amount_company_currency
+                          FROM business_payment_history
+                         WHERE company_id = %(company)s
+                           AND invoice_date <= %(as_of)s
+                           AND invoice_date > %(year_ago)s
+                           %(of_partners)s
+                       ) sale
               GROUP BY partner_id
             )
             SELECT partner_id,
-                   invoices,
-                   COALESCE(on_time / NULLIF(paid + overdue, 0), 0)::float8,
-                   COALESCE(days / NULLIF(paid + overdue, 0), 0)::float8,
-                   worst,
-                   COALESCE(overdue / NULLIF(paid + overdue, 0), 0)::float8,
-                   overdue::float8,
-                   oldest,
-                   turnover::float8
+                   COALESCE(invoices, 0),
+                   COALESCE(on_time / NULLIF(counted, 0), 0)::float8,
+                   COALESCE(days / NULLIF(counted, 0), 0)::float8,
+                   COALESCE(worst, 0),
+                   COALESCE(overdue / NULLIF(counted, 0), 0)::float8,
+                   COALESCE(overdue, 0)::float8,
+                   COALESCE(oldest, 0),
+                   COALESCE(turnover.amount, 0)::float8
               FROM customer
+         FULL JOIN turnover USING (partner_id)
+             WHERE partner_id IS NOT NULL
             """,
+            invoices=invoices,
+            due=due,
             company=company.id,
             as_of=as_of,
             of_partners=of_partners,
-            window_start=window_start,
+            in_window=in_window,
             year_ago=fields.Date.subtract(as_of, years=1),
         )
 
@@ -538,7 +541,9 @@ class BusinessCreditProfile(models.Model):
         self.sudo()._credit_changed()
 
     def _log_credit(self, message):
-        """Write one line into the chatter of the profiles and of their customers.
+        """Write one line into the chatter of the profiles, and point to it in the chatter of their customers.
+
+        The customer's chatter is open to every employee, so it says that credit changed, not what or why.
 
         :param message: a text, or ``{profile id: text}``
         """
@@ -547,8 +552,8 @@ class BusinessCreditProfile(models.Model):
         for profiles in self.sudo().grouped("company_id").values():
             profiles.partner_id._message_log_batch({
                 profile.partner_id.id: self.env._(
-                    "Credit with %(company)s: %(message)s",
-                    company=profile.company_id.name, message=bodies[profile.id],
+                    "The credit with %(company)s was changed by %(user)s; the details stand there.",
+                    company=profile.company_id.name, user=self.env.user.name,
                 )
                 for profile in profiles
             })

@@ -7,7 +7,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import SQL
 
-from odoo.addons.business_dept.policy.credit import ScoreWeights, grade_for, score
+from ...policy.credit import PaymentBehaviour, ScoreWeights, grade_for, score
 
 _logger = logging.getLogger(__name__)
 
@@ -15,6 +15,8 @@ _logger = logging.getLogger(__name__)
 SLICE = 100_000
 #: customers reviewed while the user waits; more are left to the scheduled job
 SLICE_AT_ONCE = 5_000
+#: customers from which parallel workers of the database pay
+PARALLEL_FROM = 5_000
 
 
 class BusinessCreditRun(models.Model):
@@ -30,6 +32,7 @@ class BusinessCreditRun(models.Model):
 
     _name = "business.credit.run"
     _description = "Credit Review Run"
+    _inherit = ["business.engine.mixin"]
     _order = "id desc"
     _allow_sudo_commands = False
 
@@ -116,7 +119,9 @@ class BusinessCreditRun(models.Model):
         """Open the scores of the run."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("business_dept.business_credit_score_action")
-        return {**action, "domain": [("run_id", "=", self.id)], "context": {"create": False}}
+        return {**action, "domain": [
+            ("company_id", "=", self.company_id.id), ("date", "=", self.as_of),
+        ], "context": {"create": False}}
 
     def _get_result_action(self):
         self.ensure_one()
@@ -225,8 +230,11 @@ class BusinessCreditRun(models.Model):
             return False
         policy = self.env["business.credit.policy"]._get_for(company)
         everybody = len(customers) >= run.total_count
-        # room to hash a slice in memory; until the end of the transaction
+        # room to hash a slice in memory, and no parallel workers where starting them takes longer than the work;
+        # until the end of the transaction
         self.env.cr.execute("SET LOCAL work_mem = '256MB'")
+        if len(customers) < PARALLEL_FROM:
+            self.env.cr.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         measured = self.env["business.credit.profile"]._fetch_behaviour(
             company,
             run.as_of,
@@ -252,16 +260,14 @@ class BusinessCreditRun(models.Model):
         :param customers: ``[(profile id, partner id, grade id), …]``
         :param measured: ``{partner id: PaymentBehaviour}``
         :return: a list of ``(profile id, current grade id, behaviour, Score, id of the grade of the score or None)``
-            of the customers that have invoices
         """
         weights = ScoreWeights(**self.weights)
         thresholds = self.env["business.credit.grade"].sudo()._get_thresholds(self.company_id)
-        rows = []
+        nothing, rows = PaymentBehaviour(), []
         for profile_id, partner_id, grade_id in customers:
-            behaviour = measured.get(partner_id)
-            if behaviour is not None:
-                result = score(behaviour, weights)
-                rows.append((profile_id, grade_id, behaviour, result, grade_for(result.total, thresholds)))
+            behaviour = measured.get(partner_id, nothing)
+            result = score(behaviour, weights)
+            rows.append((profile_id, grade_id, behaviour, result, grade_for(result.total, thresholds)))
         return rows
 
     def _store(self, rows, policy):
@@ -304,7 +310,7 @@ class BusinessCreditRun(models.Model):
              WHERE profile.id = new.id
             """,
             as_of=self.as_of,
-            next_date=policy.review_automatic and policy.next_review_date
+            next_date=(policy.review_automatic and policy.next_review_date)
             or fields.Date.add(self.as_of, months=policy.review_interval_months),
             expiry=fields.Date.add(self.as_of, months=validity) if validity else None,
             uid=self.env.uid,
@@ -322,13 +328,14 @@ class BusinessCreditRun(models.Model):
         ))
         self.env.cr.execute(SQL(
             """
-            INSERT INTO business_credit_score (run_id, date, profile_id, score, grade_id)
-            SELECT %(run)s, %(as_of)s, new.id, new.score, new.grade_id
+            INSERT INTO business_credit_score (date, profile_id, score, grade_code)
+            SELECT %(as_of)s, new.id, new.score, grade.code
               FROM unnest(%(ids)s::int[], %(scores)s::numeric[], %(grades)s::int[]) AS new (id, score, grade_id)
+         LEFT JOIN business_credit_grade grade ON grade.id = new.grade_id
              WHERE new.score IS NOT NULL
+                ON CONFLICT (profile_id, date) DO UPDATE SET score = EXCLUDED.score, grade_code = EXCLUDED.grade_code
             """,
-            run=self.id, as_of=self.as_of, ids=list(ids), scores=[result.total for result in scores],
-            grades=list(by_score),
+            as_of=self.as_of, ids=list(ids), scores=[result.total for result in scores], grades=list(by_score),
         ))
         self.env["business.credit.profile"].invalidate_model()
         self.env["business.credit.score"].invalidate_model()

@@ -3,10 +3,15 @@ from odoo import fields, models
 
 
 class BusinessCreditScore(models.Model):
-    """The score a customer had at a review. Written by reviews only; no group may change it (JJ-4.2)."""
+    """The score a customer had on the day of a review. Written by reviews only; no group may change it (JJ-4.2).
+
+    Rows come by the hundred thousand, so they hold no more links than the one to the profile: each is a foreign key
+    to be checked for every row. A second review of the same facts and day takes the place of the first.
+    """
 
     _name = "business.credit.score"
     _description = "Credit Score History"
+    _inherit = ["business.engine.mixin"]
     _order = "date desc, id desc"
     _rec_name = "score"
     _allow_sudo_commands = False
@@ -16,18 +21,13 @@ class BusinessCreditScore(models.Model):
         comodel_name="business.credit.profile", string="Customer Credit", required=True, readonly=True,
         ondelete="cascade",
     )
-    run_id = fields.Many2one(
-        comodel_name="business.credit.run", string="Review Run", required=True, index=True, readonly=True,
-        ondelete="cascade",
-    )
     partner_id = fields.Many2one(related="profile_id.partner_id", string="Customer")
     company_id = fields.Many2one(related="profile_id.company_id")
     date = fields.Date(required=True, readonly=True)
     score = fields.Float(digits=(5, 2), required=True, readonly=True, aggregator="avg")
-    grade_id = fields.Many2one(
-        comodel_name="business.credit.grade", string="Grade by Score", readonly=True, ondelete="set null",
-        help="The grade this score stands for, whether or not it was confirmed.",
+    grade_code = fields.Char(
+        string="Grade by Score", readonly=True, help="The grade this score stood for, whether or not it was confirmed.",
     )
 
-    # serves the history of a customer, too
-    _profile_run_unique = models.UniqueIndex("(profile_id, run_id)", "A review scores a customer once.")
+    # a review finds its way by this index, and the history of a customer, too
+    _profile_date_unique = models.UniqueIndex("(profile_id, date)", "A customer has one score a day.")

@@ -44,7 +44,7 @@ class BusinessOrderHold(models.Model):
     reasons = fields.Text(readonly=True)
     control_ids = fields.Many2many(comodel_name="business.control", string="Held by", readonly=True)
     date_held = fields.Datetime(string="Held Since", readonly=True, default=fields.Datetime.now)
-    date_released = fields.Datetime(string="Released", readonly=True)
+    date_released = fields.Datetime(string="Released On", readonly=True)
     days_held = fields.Integer(compute="_compute_days_held")
     release_reason = fields.Char(readonly=True)
     last_checked = fields.Datetime(readonly=True)

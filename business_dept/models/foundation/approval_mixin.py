@@ -43,9 +43,11 @@ class BusinessApprovalMixin(models.AbstractModel):
         domain=lambda self: [("res_model", "=", self._name)],
         readonly=True,
         copy=False,
+        groups="base.group_user",
     )
     approval_id = fields.Many2one(
         comodel_name="business.approval", string="Last Approval", compute="_compute_approval", compute_sudo=True,
+        groups="base.group_user",
     )
     approval_state = fields.Selection(
         selection=[
@@ -60,11 +62,12 @@ class BusinessApprovalMixin(models.AbstractModel):
         compute="_compute_approval",
         compute_sudo=True,
         search="_search_approval_state",
+        groups="base.group_user",
     )
-    approval_can_submit = fields.Boolean(compute="_compute_control_banner")
-    approval_can_withdraw = fields.Boolean(compute="_compute_approval_rights")
-    approval_can_decide = fields.Boolean(compute="_compute_approval_rights")
-    approval_banner = fields.Html(compute="_compute_approval_banner", sanitize=False)
+    approval_can_submit = fields.Boolean(compute="_compute_control_banner", groups="base.group_user")
+    approval_can_withdraw = fields.Boolean(compute="_compute_approval_rights", groups="base.group_user")
+    approval_can_decide = fields.Boolean(compute="_compute_approval_rights", groups="base.group_user")
+    approval_banner = fields.Html(compute="_compute_approval_banner", sanitize=False, groups="base.group_user")
 
     # === COMPUTE METHODS === #
 
@@ -176,6 +179,8 @@ class BusinessApprovalMixin(models.AbstractModel):
         block = etree.fromstring(self.env.ref("business_dept.approval_block").sudo().arch)
         for position, node in enumerate(block.find("header")):
             header.insert(position, node)
+        if (box := arch.find(".//div[@name='button_box']")) is not None:
+            box.append(block.find("button"))
         place = arch.index(header) + 1
         for position, node in enumerate(block.findall("div")):
             arch.insert(place + position, node)
@@ -284,8 +289,11 @@ class BusinessApprovalMixin(models.AbstractModel):
         """The pending requests of these documents, as the current user."""
         pending = self._get_live_approvals().filtered(lambda approval: approval.state == "pending")
         if not pending:
-            last = self.approval_id[:1].sudo()
-            raise UserError(last._describe_end() if last else self.env._("Nothing is under review here."))
+            last = self.approval_id[:1].sudo(False)
+            raise UserError(
+                last.sudo()._describe_end() if last and last.has_access("read")
+                else self.env._("Nothing is under review here.")
+            )
         return pending.sudo(False)
 
     def _get_live_approvals(self):
@@ -432,21 +440,28 @@ class BusinessApprovalLineMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        ids = {vals.get(self._approval_parent_field) for vals in vals_list} - {None, False}
-        parents = self.env[self._fields[self._approval_parent_field].comodel_name].browse(ids)
-        with parents._guarding_content([self._name]):
+        with self._get_approval_parents(vals_list)._guarding_content([self._name]):
             return super().create(vals_list)
 
     def write(self, vals):
-        parents = self[self._approval_parent_field]
-        if parent_id := vals.get(self._approval_parent_field):
-            parents |= parents.browse(parent_id)
-        with parents._guarding_content(vals.keys()):
+        with self._get_approval_parents([vals])._guarding_content(vals.keys()):
             return super().write(vals)
 
     def unlink(self):
         with self[self._approval_parent_field]._guarding_content([self._name]):
             return super().unlink()
+
+    def _get_approval_parents(self, vals_list=()):
+        """The documents that these lines belong to, and those that they are about to be put into.
+
+        :param list[dict] vals_list: values about to be written; a client may name the document in a context as well
+        """
+        name = self._approval_parent_field
+        ids = {vals.get(name) for vals in vals_list}
+        if not self:
+            ids.add(self.env.context.get(f"default_{name}"))
+        parents = self[name]
+        return parents | parents.browse(sorted(parent_id for parent_id in ids if type(parent_id) is int))
 
 
 def _describe_value(record, name):

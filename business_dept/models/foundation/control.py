@@ -3,7 +3,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import ormcache
 
-MODES = [("off", "Off"), ("notify", "Notify"), ("approve", "Approve"), ("block", "Block")]
+MODES = [("off", "Off"), ("notify", "Notify"), ("approve", "Approval"), ("block", "Block")]
+DECLARED = frozenset({"code", "domain", "nature", "is_fixed", "threshold_label"})
+"""What a control is; only the code of an addon says it."""
 STRICTNESS = {mode: rank for rank, (mode, _label) in enumerate(MODES)}
 
 
@@ -22,7 +24,7 @@ class BusinessControl(models.Model):
 
     _name = "business.control"
     _description = "Control"
-    _inherit = ["mail.thread"]
+    _inherit = ["business.traced.mixin", "mail.thread"]
     _order = "domain, sequence, code"
 
     code = fields.Char(required=True, readonly=True, help="The name by which the code and the event log know the control.")
@@ -60,7 +62,7 @@ class BusinessControl(models.Model):
     mode = fields.Selection(
         selection=MODES,
         company_dependent=True,
-        help="Off: does not act. Notify: lets through and notes it. Approve: needs the approval route. Block: refuses.",
+        help="Off: does not act. Notify: lets through and notes it. Approval: needs the approval route. Block: refuses.",
     )
     threshold = fields.Float(company_dependent=True, help="The figure the check works with; see the label beside it.")
     threshold_label = fields.Char(translate=True, readonly=True)
@@ -105,6 +107,10 @@ class BusinessControl(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
+        if not self.env.su and DECLARED & vals.keys():
+            message = self.env._("What a control is and does is part of the application; only its mode can be set.")
+            self.env["business.control.event"]._log_refusal_by_code("approval.forgery", message, self)
+            raise AccessError(message)
         watched = {"mode", "threshold"} & vals.keys()
         if not watched:
             return super().write(vals)
@@ -206,7 +212,7 @@ class BusinessControl(models.Model):
             entries.append(self.env["business.control.event"]._prepare_event(
                 control, control.mode, "mode_changed", control, message=message,
             ))
-            if self.env.context.get("install_mode"):
+            if self.env.context.get("install_mode") and self.env.su:
                 continue
             control.sudo()._message_log(body=message, author_id=self.env.user.partner_id.id)
             executives = self.env["res.users"]._get_post_holders("business_dept.group_executive_office", company)

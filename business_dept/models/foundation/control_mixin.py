@@ -9,7 +9,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, LockError
 
-from odoo.addons.business_dept.controls import Breach, ControlError, Finding
+from ...controls import Breach, ControlError, Finding
 
 _logger = logging.getLogger(__name__)
 
@@ -20,7 +20,11 @@ class BusinessControlMixin(models.AbstractModel):
     _name = "business.control.mixin"
     _description = "Guarded by Controls"
 
-    control_banner = fields.Html(compute="_compute_control_banner", sanitize=False)
+    # internal: a portal customer who may read his order does not read why it is held
+    control_banner = fields.Html(compute="_compute_control_banner", sanitize=False, groups="base.group_user")
+    control_event_count = fields.Integer(
+        string="Control Events", compute="_compute_control_event_count", groups="base.group_user",
+    )
 
     @property
     def _control_declarations(self):
@@ -81,6 +85,22 @@ class BusinessControlMixin(models.AbstractModel):
     def _describe_approvers(self, finding):
         """Who may approve a finding, in words. Models with approvals say it."""
         return self.env._("nobody")
+
+    @api.depends_context("uid")
+    def _compute_control_event_count(self):
+        counts = dict(self.env["business.control.event"]._read_group(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"], ["__count"],
+        )) if self.ids else {}
+        for record in self:
+            record.control_event_count = counts.get(record._origin.id, 0)
+
+    # === ACTION METHODS === #
+
+    def action_open_control_events(self):
+        """Open the traces of this record: every time a control acted on it."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("business_dept.business_control_event_action")
+        return {**action, "domain": [("res_model", "=", self._name), ("res_id", "=", self.id)], "context": {}}
 
     # === BUSINESS METHODS === #
 
@@ -166,9 +186,7 @@ class BusinessControlMixin(models.AbstractModel):
                     lines.append(f"• {record.display_name}: {finding.breach.message} {record._explain_finding(finding)}")
         if refused:
             Event._log_refusals(refused)
-            if not self.env.user._is_internal():
-                raise ControlError(self.env._("This document waits for our internal release. We will come back to you."))
-            raise ControlError("\n".join(lines))
+            self._raise_refusal("\n".join(lines))
         Event._log(passed)
 
     def _judge_finding(self, finding):
@@ -197,4 +215,11 @@ class BusinessControlMixin(models.AbstractModel):
         """Refuse an act on records of any model, and leave a trace; see ``_refuse``."""
         control = self.env["business.control"]._get_by_code(code)
         self.env["business.control.event"]._log_refusal_by_code(code, message, records)
-        raise ControlError(f"{message} [{control._get_citation()}]")
+        self._raise_refusal(f"{message} [{control._get_citation()}]")
+
+    @api.model
+    def _raise_refusal(self, message):
+        """Raise a refusal; who is not one of us learns no reason and no name."""
+        if not self.env.user._is_internal():
+            message = self.env._("This document waits for our internal release. We will come back to you.")
+        raise ControlError(message)

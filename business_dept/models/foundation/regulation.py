@@ -71,13 +71,13 @@ class BusinessRegulation(models.Model):
     company_ids = fields.Many2many(
         comodel_name="res.company",
         relation="business_regulation_company_rel",
-        string="Companies",
+        string="Applicable Companies",
         help="Companies it applies to. Empty: all.",
     )
     department_ids = fields.Many2many(
         comodel_name="hr.department",
         relation="business_regulation_department_rel",
-        string="Departments",
+        string="Applicable Departments",
         help="Departments it applies to, those below them included. Empty: all.",
     )
     read_deadline_days = fields.Integer(
@@ -111,7 +111,7 @@ class BusinessRegulation(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    withdrawn_on = fields.Date(string="Withdrawn", readonly=True, copy=False)
+    withdrawn_on = fields.Date(string="Withdrawn from Force", readonly=True, copy=False)
     state = fields.Selection(
         selection=[
             ("draft", "Draft"),
@@ -119,7 +119,7 @@ class BusinessRegulation(models.Model):
             ("approved", "Approved"),
             ("in_force", "In Force"),
             ("superseded", "Superseded"),
-            ("withdrawn", "Withdrawn"),
+            ("withdrawn", "Withdrawn from force"),
         ],
         compute="_compute_state",
         store=True,
@@ -339,7 +339,7 @@ class BusinessRegulation(models.Model):
                 "date_end": max(regulation.date_in_force, today) if regulation.date_in_force else False,
             })
             regulation._message_log(
-                body=self.env._("Withdrawn by %s.", self.env.user.name), author_id=self.env.user.partner_id.id,
+                body=self.env._("Withdrawn from force by %s.", self.env.user.name), author_id=self.env.user.partner_id.id,
             )
         return True
 
@@ -481,11 +481,18 @@ class BusinessRegulation(models.Model):
             ))
 
     def _adopt_attachments(self):
-        """Tie new files of the user to the regulation, so that its readers can open them."""
+        """Tie new files of the user to the regulation, so that its readers can open them and its lock holds them."""
         for regulation in self.filtered("attachment_ids"):
             regulation.attachment_ids.sudo().filtered(
                 lambda attachment: not attachment.res_id and attachment.create_uid == self.env.user,
             ).write({"res_model": self._name, "res_id": regulation.id})
+            if not self.env.su and any(
+                (attachment.res_model, attachment.res_id) != (self._name, regulation.id)
+                for attachment in regulation.attachment_ids.sudo()
+            ):
+                raise UserError(self.env._(
+                    "A file that belongs to another document could be changed there after approval. Upload it here."
+                ))
 
     # --- taking force
 
