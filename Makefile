@@ -3,7 +3,7 @@
 #
 #   PORT=8069 DB=business_dept WORKERS=0    make run
 #   T=credit JOBS=2                         make test
-#   QUICK=1                                 make test-odoo
+#   QUICK=1                                 make test-odoo bench
 #   ODOO=/path/to/odoo-bin                  use this Odoo 19 instead of fetching one
 #   PGHOST=… PGPORT=… PGUSER=… or DATABASE_URL=postgresql://…    use this PostgreSQL
 
@@ -27,7 +27,7 @@ lint: ## check style, Odoo's conventions, XML and translations
 test-odoo: ## run Odoo's own tests with the addons installed (QUICK=1 for a part)
 	@$(PYTHON) -m dev test-odoo
 
-bench: ## measure against plain Odoo and write benchmarks/results.json
+bench: ## measure against plain Odoo and write benchmarks/results.json (QUICK=1 only looks)
 	@$(PYTHON) -m dev bench
 
 i18n: ## write the translation templates and merge new terms into the translations

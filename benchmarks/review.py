@@ -71,7 +71,7 @@ def seed_customers(cr, customers, invoices_each=10, seed=1):
     :param int seed: the same seed gives the same amounts and dates
     :return: id of the company
     """
-    from odoo import SUPERUSER_ID, Command, api  # noqa: PLC0415 — the frame decides when Odoo is loaded
+    from odoo import SUPERUSER_ID, Command, api
 
     env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
     company = env["res.company"].create({"name": f"Benchmark {seed} {customers}"})

@@ -3,6 +3,7 @@ from . import test_approval
 from . import test_control
 from . import test_order_credit
 from . import test_policy_credit
+from . import test_query_counts
 from . import test_regulation
 from . import test_credit_real_data
 from . import test_credit_behaviour

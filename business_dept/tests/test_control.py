@@ -91,8 +91,9 @@ class TestControl(BusinessCommon):
         self.assertEqual(event.with_user(self.auditor).search([("id", "=", event.id)]), event)
         self.assertFalse(event.with_user(self.users["order_clerk"]).search([("id", "=", event.id)]))
         self.assertEqual(order.with_user(self.salesperson).control_event_count, 1)
+        of_control = [("control_id", "=", event.control_id.id), ("date", ">=", "-30d")]
         self.assertEqual(event.control_id.with_user(self.auditor).event_count_30d,
-                         event.with_user(self.auditor).search_count([("control_id", "=", event.control_id.id), ("date", ">=", "-30d")]))
+                         event.with_user(self.auditor).search_count(of_control))
 
     def test_forms_of_approvable_documents_open_for_every_post(self):
         """IC-8: buttons and banners stand in the form of every document that can be approved."""

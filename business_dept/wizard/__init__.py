@@ -1,4 +1,5 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from . import approval_decision
 from . import approval_route_test
+from . import base_partner_merge
 from . import credit_hold

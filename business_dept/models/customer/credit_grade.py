@@ -14,7 +14,7 @@ class BusinessCreditGrade(models.Model):
     """
 
     _name = "business.credit.grade"
-    _inherit = ["mail.thread"]
+    _inherit = ["business.traced.mixin", "mail.thread"]
     _description = "Credit Grade"
     _order = "company_id, sequence, id"
     _rec_names_search = ["name", "code"]

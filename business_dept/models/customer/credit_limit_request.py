@@ -113,7 +113,9 @@ class BusinessCreditLimitRequest(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Nobody makes a request that counts as applied."""
-        if not self.env.su and any("applied_date" in vals for vals in vals_list):
+        if not self.env.su and (
+            "default_applied_date" in self.env.context or any("applied_date" in vals for vals in vals_list)
+        ):
             raise AccessError(self.env._("Only an approval applies a request."))
         return super().create(vals_list)
 

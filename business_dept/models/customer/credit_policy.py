@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.business_dept.policy.credit import ScoreWeights
+from ...policy.credit import ScoreWeights
 
 
 class BusinessCreditPolicy(models.Model):
@@ -12,7 +12,7 @@ class BusinessCreditPolicy(models.Model):
     """
 
     _name = "business.credit.policy"
-    _inherit = ["mail.thread"]
+    _inherit = ["business.traced.mixin", "mail.thread"]
     _description = "Credit Scoring Policy"
     _rec_name = "company_id"
     _order = "company_id"

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date
 from odoo.tools.misc import formatLang
 
-from odoo.addons.business_dept.policy.credit import (
+from ...policy.credit import (
     PART_MEAN_LATE,
     PART_ON_TIME,
     PART_OVERDUE,
@@ -38,7 +38,7 @@ class BusinessCreditProfile(models.Model):
     """
 
     _name = "business.credit.profile"
-    _inherit = ["mail.thread"]
+    _inherit = ["business.engine.mixin", "mail.thread"]
     _description = "Customer Credit"
     _order = "partner_id, company_id"
     _rec_name = "partner_id"
@@ -58,7 +58,7 @@ class BusinessCreditProfile(models.Model):
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
 
     grade_id = fields.Many2one(
-        comodel_name="business.credit.grade", string="Grade", index="btree_not_null", readonly=True, tracking=True,
+        comodel_name="business.credit.grade", index="btree_not_null", readonly=True, tracking=True,
         check_company=True, ondelete="restrict", help="Empty: unrated.",
     )
     grade_color = fields.Integer(related="grade_id.color", string="Grade Color")
@@ -168,11 +168,11 @@ class BusinessCreditProfile(models.Model):
     def _compute_score_graph(self):
         """Points of the score history as the graph widget takes them, oldest first."""
         points = {}
-        for profile, date, score in self.env["business.credit.score"]._read_group(
+        for profile, date, average in self.env["business.credit.score"]._read_group(
             [("profile_id", "in", self.ids)], ["profile_id", "date:day", "score:avg"], order="date:day"
         ) if self.ids else ():
             points.setdefault(profile.id, []).append(
-                {"x": format_date(self.env, date), "y": round(score, 2), "name": format_date(self.env, date)}
+                {"x": format_date(self.env, date), "y": round(average, 2), "name": format_date(self.env, date)}
             )
         for profile in self:
             profile.score_graph = json.dumps(
@@ -261,7 +261,9 @@ class BusinessCreditProfile(models.Model):
         :rtype: business.credit.profile
         """
         commercial = partners.commercial_partner_id
-        profiles = self.sudo().search([("partner_id", "in", commercial.ids), ("company_id", "=", company.id)])
+        profiles = self.sudo().search_fetch(
+            [("partner_id", "in", commercial.ids), ("company_id", "=", company.id)], ["partner_id"],
+        )
         missing = commercial - profiles.partner_id
         if not missing:
             return profiles
@@ -539,7 +541,9 @@ class BusinessCreditProfile(models.Model):
         self.sudo()._credit_changed()
 
     def _log_credit(self, message):
-        """Write one line into the chatter of the profiles and of their customers.
+        """Write one line into the chatter of the profiles, and point to it in the chatter of their customers.
+
+        The customer's chatter is open to every employee, so it says that credit changed, not what or why.
 
         :param message: a text, or ``{profile id: text}``
         """
@@ -548,8 +552,8 @@ class BusinessCreditProfile(models.Model):
         for profiles in self.sudo().grouped("company_id").values():
             profiles.partner_id._message_log_batch({
                 profile.partner_id.id: self.env._(
-                    "Credit with %(company)s: %(message)s",
-                    company=profile.company_id.name, message=bodies[profile.id],
+                    "The credit with %(company)s was changed by %(user)s; the details stand there.",
+                    company=profile.company_id.name, user=self.env.user.name,
                 )
                 for profile in profiles
             })

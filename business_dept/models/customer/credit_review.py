@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from odoo.addons.business_dept.models.foundation.approval_mixin import UNLOCKED
+from ..foundation.approval_mixin import UNLOCKED
 
 #: customers whose chatter is written by one statement
 LOG_SLICE = 1_000
@@ -317,7 +317,7 @@ class BusinessCreditReviewLine(models.Model):
     _allow_sudo_commands = False
 
     review_id = fields.Many2one(
-        comodel_name="business.credit.review", string="Review", required=True, readonly=True, index=True,
+        comodel_name="business.credit.review", required=True, readonly=True, index=True,
         ondelete="cascade",
     )
     run_id = fields.Many2one(
@@ -350,7 +350,7 @@ class BusinessCreditReviewLine(models.Model):
         ondelete="restrict",
     )
     new_grade_id = fields.Many2one(
-        comodel_name="business.credit.grade", string="New Grade", required=True, check_company=True,
+        comodel_name="business.credit.grade", required=True, check_company=True,
         domain="[('company_id', '=', company_id)]", ondelete="restrict",
     )
     score = fields.Float(digits=(5, 2), readonly=True, aggregator="avg")

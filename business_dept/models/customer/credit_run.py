@@ -7,7 +7,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import SQL
 
-from odoo.addons.business_dept.policy.credit import PaymentBehaviour, ScoreWeights, grade_for, score
+from ...policy.credit import PaymentBehaviour, ScoreWeights, grade_for, score
 
 _logger = logging.getLogger(__name__)
 
@@ -15,6 +15,8 @@ _logger = logging.getLogger(__name__)
 SLICE = 100_000
 #: customers reviewed while the user waits; more are left to the scheduled job
 SLICE_AT_ONCE = 5_000
+#: customers from which parallel workers of the database pay
+PARALLEL_FROM = 5_000
 
 
 class BusinessCreditRun(models.Model):
@@ -30,6 +32,7 @@ class BusinessCreditRun(models.Model):
 
     _name = "business.credit.run"
     _description = "Credit Review Run"
+    _inherit = ["business.engine.mixin"]
     _order = "id desc"
     _allow_sudo_commands = False
 
@@ -227,8 +230,11 @@ class BusinessCreditRun(models.Model):
             return False
         policy = self.env["business.credit.policy"]._get_for(company)
         everybody = len(customers) >= run.total_count
-        # room to hash a slice in memory; until the end of the transaction
+        # room to hash a slice in memory, and no parallel workers where starting them takes longer than the work;
+        # until the end of the transaction
         self.env.cr.execute("SET LOCAL work_mem = '256MB'")
+        if len(customers) < PARALLEL_FROM:
+            self.env.cr.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         measured = self.env["business.credit.profile"]._fetch_behaviour(
             company,
             run.as_of,
@@ -304,7 +310,7 @@ class BusinessCreditRun(models.Model):
              WHERE profile.id = new.id
             """,
             as_of=self.as_of,
-            next_date=policy.review_automatic and policy.next_review_date
+            next_date=(policy.review_automatic and policy.next_review_date)
             or fields.Date.add(self.as_of, months=policy.review_interval_months),
             expiry=fields.Date.add(self.as_of, months=validity) if validity else None,
             uid=self.env.uid,

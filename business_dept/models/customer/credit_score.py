@@ -11,6 +11,7 @@ class BusinessCreditScore(models.Model):
 
     _name = "business.credit.score"
     _description = "Credit Score History"
+    _inherit = ["business.engine.mixin"]
     _order = "date desc, id desc"
     _rec_name = "score"
     _allow_sudo_commands = False

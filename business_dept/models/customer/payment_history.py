@@ -29,7 +29,7 @@ class BusinessPaymentHistory(models.Model):
     """
 
     _name = "business.payment.history"
-    _inherit = ["mail.thread"]
+    _inherit = ["business.traced.mixin", "mail.thread"]
     _description = "Imported Payment History"
     _order = "invoice_date desc, id desc"
     _rec_name = "invoice_number"

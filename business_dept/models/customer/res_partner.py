@@ -37,7 +37,6 @@ class ResPartner(models.Model):
     )
     credit_grade_id = fields.Many2one(
         comodel_name="business.credit.grade",
-        string="Credit Grade",
         compute="_compute_credit_profile_id",
         compute_sudo=True,
         search="_search_credit_grade_id",
@@ -120,6 +119,34 @@ class ResPartner(models.Model):
         if False in value:
             domain |= Domain("commercial_partner_id", "not in", having(Domain(field, "!=", False)))
         return domain
+
+    #=== CRUD METHODS ===#
+
+    def write(self, vals):
+        """EXTENDS 'base': who moves a customer to another commercial entity moves his orders to another credit."""
+        if not {"parent_id", "is_company", "commercial_partner_id"} & vals.keys():
+            return super().write(vals)
+        orders = self.env["sale.order"].sudo().search([
+            ("partner_invoice_id", "child_of", self.ids), ("state", "=", "sale"), ("invoice_status", "!=", "invoiced"),
+        ]) if self.ids else self.env["sale.order"].sudo()
+        with orders._guarding_increase():
+            return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_credit(self):
+        self._refuse_losing_credit()
+
+    def _refuse_losing_credit(self):
+        """A grade, a limit or a hold does not go away with the customer who has it."""
+        profiles = self.env["business.credit.profile"].sudo().search([
+            ("partner_id", "in", self.ids), "|", "|", ("grade_id", "!=", False), ("hold", "=", True),
+            ("limit_source", "=", "own"),
+        ])
+        if profiles and not self.env.su:
+            self.env["business.control.mixin"]._refuse_on(profiles, "approval.forgery", self.env._(
+                "%s has a credit grade, a limit or a hold, which would be lost. Archive the customer instead.",
+                ", ".join(profiles.partner_id.mapped("display_name")),
+            ))
 
     #=== ACTION METHODS ===#
 

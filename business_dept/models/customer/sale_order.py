@@ -7,11 +7,15 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, float_compare, format_amount, format_date
 
-from odoo.addons.business_dept.controls import Breach, control
-
+from ...controls import Breach, control
 from .order_facts import OrderFacts
 
 GATES = ("confirm", "increase")
+COMPUTED_FIGURES = frozenset({
+    "amount_untaxed", "amount_tax", "amount_total", "currency_rate", "invoice_status", "transaction_ids",
+    "price_subtotal", "price_tax", "price_total", "qty_invoiced", "qty_to_invoice",
+})
+"""What orders and lines are judged by, and Odoo computes or payment writes: a client could write it all the same."""
 BALANCE_EVENT_RANK = {"dispatch": 0, "arrival": 1}
 
 
@@ -69,9 +73,10 @@ class SaleOrder(models.Model):
     @api.depends("partner_id", "partner_invoice_id", "company_id")
     def _compute_credit_grade_id(self):
         for company, orders in self.grouped("company_id").items():
-            profiles = self.env["business.credit.profile"].search([
-                ("partner_id", "in", orders._get_debtor().ids), ("company_id", "=", company.id),
-            ])
+            profiles = self.env["business.credit.profile"].search_fetch(
+                [("partner_id", "in", orders._get_debtor().ids), ("company_id", "=", company.id)],
+                ["partner_id", "grade_id", "credit_limit"],
+            )
             by_partner = profiles.grouped("partner_id")
             for order in orders:
                 profile = by_partner.get(order._get_debtor()._origin, self.env["business.credit.profile"])
@@ -124,11 +129,13 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        orders = super().create(vals_list)
+        _refuse_forged_figures(self, vals_list)
+        orders = super(SaleOrder, _without_forged_defaults(self)).create(vals_list).with_env(self.env)
         orders.filtered(lambda order: order.state == "sale")._check_controls("confirm")
         return orders
 
     def write(self, vals):
+        _refuse_forged_figures(self, [vals])
         confirming = self.browse()
         if vals.get("state") == "sale":
             confirming = self.filtered(lambda order: order.state != "sale")
@@ -161,14 +168,23 @@ class SaleOrder(models.Model):
         ]
 
     def _get_approval_moment(self):
-        return "confirm" if self.state in ("draft", "sent") else "increase"
+        return "confirm"
+
+    def _submit_for_approval(self, requester=None, reason=None):
+        self.ensure_one()
+        if self.state not in ("draft", "sent"):
+            raise UserError(self.env._("%s is no quotation any more; only quotations are submitted.", self.name))
+        return super()._submit_for_approval(requester=requester, reason=reason)
 
     def _approval_authors(self):
-        return super()._approval_authors() | self.sudo().user_id
+        order = self.sudo()
+        return super()._approval_authors() | order.user_id | order.order_line.create_uid
 
     def _get_approval_lines(self, name):
         lines = super()._get_approval_lines(name)
-        return lines.filtered(lambda line: not line.display_type and not line.is_downpayment) if name == "order_line" else lines
+        if name != "order_line":
+            return lines
+        return lines.filtered(lambda line: not line.display_type and (line.product_uom_qty or not line.is_downpayment))
 
     def _find_breaches(self, moment):
         if moment not in GATES or not self:
@@ -202,10 +218,10 @@ class SaleOrder(models.Model):
             ))
 
     def _get_company_amount(self):
-        """Total of the order in the company's currency."""
+        """Total of the order in the company's currency, at the rate of today: its date can be written."""
         self.ensure_one()
         return self.currency_id._convert(
-            self.amount_total, self.company_id.currency_id, self.company_id, self.date_order or fields.Date.today(),
+            self.amount_total, self.company_id.currency_id, self.company_id, fields.Date.today(),
         ) if self.currency_id else 0.0
 
     @control("credit.limit", moment=GATES)
@@ -263,33 +279,38 @@ class SaleOrder(models.Model):
     def _check_terms(self):
         """JJ-4.1, RG-3.8: terms easier than the grade's."""
         facts, breaches = self._get_facts(), {}
-        for order in self:
-            grade = facts.get(order).profile.grade_id
-            easier = order._get_easier_terms(grade) if grade else []
+        grades = {order: facts.get(order).profile.grade_id for order in self}
+        terms = self.payment_term_id.union(*(grade.payment_term_id for grade in grades.values()))
+        due_days = _get_latest_due_days(terms)
+        for order, grade in grades.items():
+            easier = order._get_easier_terms(grade, due_days) if grade else []
             if easier:
                 breaches[order] = Breach(self.env._(
                     "Terms easier than grade %(grade)s: %(terms)s.", grade=grade.display_name, terms="; ".join(easier),
                 ))
         return breaches
 
-    def _get_easier_terms(self, grade):
-        """How the terms of the order are easier than the grade's, in words."""
+    def _get_easier_terms(self, grade, due_days):
+        """How the terms of the order are easier than the grade's, in words.
+
+        :param due_days: ``{payment terms id: days}`` as `_get_latest_due_days` gives it
+        """
         self.ensure_one()
         easier = []
-        if float_compare(self.prepayment_percent * 100, grade.deposit_percent, precision_digits=2) < 0:
+        if float_compare(grade.deposit_percent, self.prepayment_percent * 100, precision_digits=2) > 0:
             easier.append(self.env._("deposit %(order)g %% instead of %(grade)g %%",
                                      order=self.prepayment_percent * 100, grade=grade.deposit_percent))
-        asked = (BALANCE_EVENT_RANK.get(self.balance_event, 0), self.balance_days)
-        given = (BALANCE_EVENT_RANK[grade.balance_event], grade.balance_days)
-        if asked > given:
+        # an earlier event does not outweigh more days: nobody knows how long the goods travel
+        later_event = BALANCE_EVENT_RANK.get(self.balance_event, 0) > BALANCE_EVENT_RANK[grade.balance_event]
+        if later_event or self.balance_days > grade.balance_days:
             events = dict(self._fields["balance_event"]._description_selection(self.env))
             easier.append(self.env._(
                 "balance %(order)s + %(order_days)s days instead of %(grade)s + %(grade_days)s days",
-                order=events[self.balance_event], order_days=self.balance_days,
+                order=events.get(self.balance_event, "—"), order_days=self.balance_days,
                 grade=events[grade.balance_event], grade_days=grade.balance_days,
             ))
-        order_days = _get_latest_due_days(self.payment_term_id)
-        grade_days = _get_latest_due_days(grade.payment_term_id)
+        order_days = due_days.get(self.payment_term_id.id, 0)
+        grade_days = due_days.get(grade.payment_term_id.id, 0)
         if order_days > grade_days:
             easier.append(self.env._(
                 "payment terms “%(order)s” (%(order_days)s days) instead of “%(grade)s” (%(grade_days)s days)",
@@ -360,16 +381,16 @@ class SaleOrder(models.Model):
         """What the order asks of the customer's credit."""
         self.ensure_one()
         return {
-            "amount": self.amount_total,
+            "amount": self._get_company_amount(),
             "terms": (self.payment_term_id, self.prepayment_percent, self.balance_event, self.balance_days),
-            "debtor": self._get_debtor(),
+            "debtor": (self.company_id, self._get_debtor()),
         }
 
     def _asks_more_than(self, before):
         self.ensure_one()
         now = self._get_demand()
         return (
-            self.currency_id.compare_amounts(now["amount"], before["amount"]) > 0
+            self.company_id.currency_id.compare_amounts(now["amount"], before["amount"]) > 0
             or now["terms"] != before["terms"]
             or now["debtor"] != before["debtor"]
         )
@@ -389,6 +410,7 @@ class SaleOrder(models.Model):
         # EXTENDS 'sale': what the customer confirmed is never refused to his face; it waits for internal release
         if not self._is_confirmed_by_customer():
             return super().action_confirm()
+        self.check_access("write")  # the portal comes in sudo, with the customer's token; a bare call does not
         waiting = self._get_obstructed("confirm")
         waiting._wait_for_release()
         free = self - waiting
@@ -450,23 +472,52 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        orders = self.env["sale.order"].browse({vals["order_id"] for vals in vals_list if vals.get("order_id")})
+        _refuse_forged_figures(self, vals_list)
+        orders = self._get_approval_parents(vals_list)
         with orders._guarding_increase():
-            lines = super().create(vals_list)
+            lines = super(SaleOrderLine, _without_forged_defaults(self)).create(vals_list).with_env(self.env)
         self.env["business.order.hold"]._order_changed(orders)
         return lines
 
     def write(self, vals):
-        with self.order_id._guarding_increase():
+        _refuse_forged_figures(self, [vals])
+        orders = self._get_approval_parents([vals])
+        with orders._guarding_increase():
             result = super().write(vals)
-        self.env["business.order.hold"]._order_changed(self.order_id)
+        self.env["business.order.hold"]._order_changed(orders)
         return result
 
     def unlink(self):
         orders = self.order_id
-        result = super().unlink()
+        with orders._guarding_increase():
+            result = super().unlink()
         self.env["business.order.hold"]._order_changed(orders)
         return result
+
+
+def _refuse_forged_figures(records, vals_list):
+    """Refuse clients that write what Odoo computes, so that an order would look smaller than it is.
+
+    :param records: orders or lines (empty for a creation)
+    :param list[dict] vals_list: values about to be written
+    """
+    if records.env.su:
+        return
+    forged = COMPUTED_FIGURES & set().union(*vals_list) & records._fields.keys()
+    if forged:
+        records.env["business.control.mixin"]._refuse_on(records, "approval.forgery", records.env._(
+            "%(fields)s cannot be written: the system computes it.",
+            fields=", ".join(records._fields[name]._description_string(records.env) for name in sorted(forged)),
+        ))
+
+
+def _without_forged_defaults(records):
+    """The same records without the defaults that a context gives to computed figures."""
+    context = records.env.context
+    forged = [f"default_{name}" for name in COMPUTED_FIGURES if f"default_{name}" in context]
+    if not forged:
+        return records
+    return records.with_context({key: context[key] for key in context if key not in forged})  # pylint: disable=context-overridden
 
 
 def _get_watched_names(orders):
@@ -474,10 +525,16 @@ def _get_watched_names(orders):
     return {path.partition(".")[0] for path in orders._approval_fields}
 
 
-def _get_latest_due_days(term):
-    """Days until the last instalment of payment terms is due (none: at once)."""
-    return max(
-        (line.nb_days + {"days_after": 0, "days_after_end_of_month": 30, "days_after_end_of_next_month": 60,
-                         "days_end_of_month_on_the": 30}.get(line.delay_type, 0) for line in term.line_ids),
-        default=0,
+def _get_latest_due_days(terms):
+    """Days until the last instalment of payment terms is due (no instalment: at once), in one statement.
+
+    :return: ``{payment terms id: days}``
+    """
+    added = {"days_after_end_of_month": 30, "days_after_end_of_next_month": 60, "days_end_of_month_on_the": 30}
+    days = dict.fromkeys(terms.ids, 0)
+    lines = terms.env["account.payment.term.line"].search_fetch(
+        [("payment_id", "in", terms.ids)], ["payment_id", "nb_days", "delay_type"],
     )
+    for line in lines:
+        days[line.payment_id.id] = max(days[line.payment_id.id], line.nb_days + added.get(line.delay_type, 0))
+    return days

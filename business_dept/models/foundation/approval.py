@@ -249,6 +249,7 @@ class BusinessApproval(models.Model):
     def action_withdraw(self):
         """Withdraw one's own request."""
         self.ensure_one()
+        self._check_takes_part()
         approval = self._lock()
         if approval.state != "pending":
             raise UserError(approval._describe_end())
@@ -364,8 +365,11 @@ class BusinessApproval(models.Model):
     @api.model
     def _check_not_rejected(self, record, fingerprint, findings):
         """A rejection is not undone by asking again: the content, or the ground, must be better than it was."""
-        last = self.sudo().search([("res_model", "=", record._name), ("res_id", "=", record.id)], limit=1)
-        if last.state != "rejected" or last.fingerprint != fingerprint:
+        last = self.sudo().search([
+            ("res_model", "=", record._name), ("res_id", "=", record.id), ("state", "=", "rejected"),
+            ("fingerprint", "=", fingerprint),
+        ], limit=1)
+        if not last:
             return
         before = {ground.control_id: ground.amount for ground in last.ground_ids}
         now = {finding.control: finding.breach.amount or 0.0 for finding in findings}
@@ -406,6 +410,7 @@ class BusinessApproval(models.Model):
         :raise UserError: it is decided already
         :raise ControlError: it is not this user's turn (IC-7)
         """
+        self._check_takes_part()
         approval = self._lock()
         user = self.env.user
         if approval.state != "pending":
@@ -424,6 +429,11 @@ class BusinessApproval(models.Model):
             ))
         approval.decision_count += 1
         return approval, row
+
+    def _check_takes_part(self):
+        """Tell who may not read the request nothing about it: neither its document nor how it ended."""
+        if not self.has_access("read"):
+            self.sudo()._refuse("approval.out_of_turn", self.env._("You take no part in this request."))
 
     def _decide(self, decision, reason=None):
         """Decide the current step as the current user.
@@ -536,15 +546,15 @@ class BusinessApproval(models.Model):
         self.ensure_one()
         row = self.approver_ids.filtered(lambda row: row.state == self.state).sorted("date")[-1:]
         labels = dict(self._fields["state"]._description_selection(self.env))
+        decided = self.date_decided and fields.Datetime.context_timestamp(self, self.date_decided).strftime("%Y-%m-%d %H:%M")
         return self.env._(
             "%(document)s is not under review any more: %(state)s %(by)s on %(date)s. %(reason)s",
             document=self.res_name, state=labels[self.state],
-            by=row.user_id.name or "", date=fields.Datetime.context_timestamp(self, self.date_decided).strftime("%Y-%m-%d %H:%M")
-            if self.date_decided else "", reason=self.reason or "",
+            by=row.user_id.name or "", date=decided or "", reason=self.reason or "",
         )
 
     def _get_colleague(self, user_id):
-        if not isinstance(user_id, int):
+        if type(user_id) is not int:
             raise UserError(self.env._("Choose a colleague."))
         return self.env["res.users"].sudo().browse(user_id).exists()
 

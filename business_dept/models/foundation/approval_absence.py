@@ -11,7 +11,7 @@ class BusinessApprovalAbsence(models.Model):
 
     _name = "business.approval.absence"
     _description = "Absence Cover"
-    _inherit = ["mail.thread"]
+    _inherit = ["business.traced.mixin", "mail.thread"]
     _order = "date_from desc, id desc"
     _rec_name = "user_id"
 
@@ -49,6 +49,29 @@ class BusinessApprovalAbsence(models.Model):
                 ("date_to", ">=", absence.date_from),
             ], limit=1):
                 raise ValidationError(self.env._("There is a cover for %s in this time already.", absence.user_id.name))
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        absences = super().create(vals_list)
+        absences._refuse_own_cover()
+        return absences
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._refuse_own_cover()
+        return result
+
+    def _refuse_own_cover(self):
+        """IC-7: nobody gives himself the decisions of somebody else; not a constraint, for those run in sudo."""
+        own = self.browse() if self.env.su else self.filtered(lambda absence: absence.cover_user_id == self.env.user)
+        if own:
+            self.env["business.control.mixin"]._refuse_on(own, "approval.own_decision", self.env._(
+                "You cannot record that you cover somebody. The absent person has to do it.",
+            ))
+
+    # === BUSINESS METHODS === #
 
     @api.model
     def _get_covers(self, users):

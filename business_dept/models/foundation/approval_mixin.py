@@ -120,9 +120,10 @@ class BusinessApprovalMixin(models.AbstractModel):
         :rtype: bool
         """
         self.ensure_one()
-        return any(finding.mode == "approve" and not self._is_released(finding) for finding in findings) and not any(
-            finding.mode == "block" for finding in findings
-        )
+        asked = bool(self.approval_id)
+        return any(
+            finding.mode == "approve" and not (asked and self._is_released(finding)) for finding in findings
+        ) and not any(finding.mode == "block" for finding in findings)
 
     @api.depends_context("uid", "lang")
     @api.depends("approval_id", "approval_state")
@@ -288,8 +289,11 @@ class BusinessApprovalMixin(models.AbstractModel):
         """The pending requests of these documents, as the current user."""
         pending = self._get_live_approvals().filtered(lambda approval: approval.state == "pending")
         if not pending:
-            last = self.approval_id[:1].sudo()
-            raise UserError(last._describe_end() if last else self.env._("Nothing is under review here."))
+            last = self.approval_id[:1].sudo(False)
+            raise UserError(
+                last.sudo()._describe_end() if last and last.has_access("read")
+                else self.env._("Nothing is under review here.")
+            )
         return pending.sudo(False)
 
     def _get_live_approvals(self):
@@ -436,21 +440,28 @@ class BusinessApprovalLineMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        ids = {vals.get(self._approval_parent_field) for vals in vals_list} - {None, False}
-        parents = self.env[self._fields[self._approval_parent_field].comodel_name].browse(ids)
-        with parents._guarding_content([self._name]):
+        with self._get_approval_parents(vals_list)._guarding_content([self._name]):
             return super().create(vals_list)
 
     def write(self, vals):
-        parents = self[self._approval_parent_field]
-        if parent_id := vals.get(self._approval_parent_field):
-            parents |= parents.browse(parent_id)
-        with parents._guarding_content(vals.keys()):
+        with self._get_approval_parents([vals])._guarding_content(vals.keys()):
             return super().write(vals)
 
     def unlink(self):
         with self[self._approval_parent_field]._guarding_content([self._name]):
             return super().unlink()
+
+    def _get_approval_parents(self, vals_list=()):
+        """The documents that these lines belong to, and those that they are about to be put into.
+
+        :param list[dict] vals_list: values about to be written; a client may name the document in a context as well
+        """
+        name = self._approval_parent_field
+        ids = {vals.get(name) for vals in vals_list}
+        if not self:
+            ids.add(self.env.context.get(f"default_{name}"))
+        parents = self[name]
+        return parents | parents.browse(sorted(parent_id for parent_id in ids if type(parent_id) is int))
 
 
 def _describe_value(record, name):

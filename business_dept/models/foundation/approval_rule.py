@@ -3,7 +3,7 @@ from ast import literal_eval
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 
@@ -25,7 +25,7 @@ class BusinessApprovalRule(models.Model):
 
     _name = "business.approval.rule"
     _description = "Approval Rule"
-    _inherit = ["mail.thread"]
+    _inherit = ["business.traced.mixin", "mail.thread"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True, tracking=True)
@@ -44,6 +44,7 @@ class BusinessApprovalRule(models.Model):
     control_ids = fields.Many2many(
         comodel_name="business.control",
         string="When One of These Acts",
+        tracking=True,
         help="Empty: for every request of this document, whatever it breaks.",
     )
     domain = fields.Char(string="Applies to", default="[]", tracking=True)
@@ -59,12 +60,14 @@ class BusinessApprovalRule(models.Model):
         tracking=True,
     )
     group_id = fields.Many2one(comodel_name="res.groups", string="Post or Group", tracking=True)
-    user_ids = fields.Many2many(comodel_name="res.users", string="Persons", domain=[("share", "=", False)])
+    user_ids = fields.Many2many(
+        comodel_name="res.users", string="Persons", domain=[("share", "=", False)], tracking=True,
+    )
     field_id = fields.Many2one(
         comodel_name="ir.model.fields",
-        string="Field",
         domain="[('model_id', '=', model_id), ('relation', '=', 'res.users'), ('ttype', '=', 'many2one')]",
         ondelete="cascade",
+        tracking=True,
     )
     require = fields.Selection(
         selection=[("any", "Any one of them"), ("all", "All of them")],
@@ -73,11 +76,12 @@ class BusinessApprovalRule(models.Model):
         tracking=True,
     )
     deadline_days = fields.Integer(
-        default=2, help="Days to decide. Then they are reminded, and the escalation joins them. 0: no deadline.",
+        default=2, tracking=True, help="Days to decide. Then they are reminded, and the escalation joins them. 0: no deadline.",
     )
     escalation_group_id = fields.Many2one(
         comodel_name="res.groups",
         string="Escalate to",
+        tracking=True,
         help="Holders of this post may decide once the deadline has passed, or when nobody else is left to decide.",
     )
 
@@ -103,6 +107,13 @@ class BusinessApprovalRule(models.Model):
                 raise ValidationError(self.env._(
                     "The condition of the rule “%(rule)s” cannot be used: %(error)s", rule=rule.name, error=error,
                 )) from error
+
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        if self.env["business.approval.step"].sudo().search_count([("rule_id", "in", self.ids)], limit=1):
+            raise UserError(self.env._("Requests have been decided by this rule: archive it, so that the trace stays."))
 
     # === BUSINESS METHODS === #
 
@@ -131,15 +142,14 @@ class BusinessApprovalRule(models.Model):
         record.ensure_one()
         record = record.sudo()
         company = record._get_control_company() or self.env.company
-        rules = self.sudo().search([
+        rules = self.sudo().search_fetch([
             ("model_name", "=", record._name),
             ("company_id", "in", (False, company.id)),
-        ])
+            ("control_ids", "in", [*controls.ids, False]),
+        ], ["name", "domain", "approver_type", "group_id", "field_id", "escalation_group_id"])
         made_by = record._approval_authors() | requester
         route = []
         for rule in rules:
-            if rule.control_ids and not rule.control_ids & controls:
-                continue
             if not record.filtered_domain(rule._get_domain()):
                 continue
             candidates = rule._get_candidates(record, requester, company)
@@ -166,11 +176,11 @@ class BusinessApprovalRule(models.Model):
     @api.model
     def _get_group_users(self, group, company):
         """Members of a group, also those who have it through another group, who may work in the company."""
-        return self.env["res.users"].sudo().search([
+        return self.env["res.users"].sudo().search_fetch([
             ("all_group_ids", "in", group.ids),
             ("share", "=", False),
             ("company_ids", "in", company.ids),
-        ])
+        ], ["partner_id"])
 
     @api.model
     def _get_department_manager(self, requester, company):

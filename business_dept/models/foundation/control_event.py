@@ -28,8 +28,8 @@ class BusinessControlEvent(models.Model):
         index=True,
         ondelete="restrict",
     )
-    control_domain = fields.Selection(related="control_id.domain", store=True)
-    nature = fields.Selection(related="control_id.nature", store=True)
+    control_domain = fields.Selection(related="control_id.domain", store=True, precompute=True)
+    nature = fields.Selection(related="control_id.nature", store=True, precompute=True)
     mode = fields.Selection(
         selection=[("off", "Off"), ("notify", "Notify"), ("approve", "Approval"), ("block", "Block")],
         readonly=True,
@@ -76,17 +76,22 @@ class BusinessControlEvent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
-            raise UserError(self.env._("Control events are written by the system only."))
+            self._refuse_forgery(self.env._("Control events are written by the system only."))
         return super().create(vals_list)
 
-    def write(self, vals):
-        raise UserError(self.env._("Control events are never changed: they are the trace that auditors rely on."))
+    def write(self, vals):  # pylint: disable=method-required-super  # nothing may reach it
+        self._refuse_forgery(self.env._("Control events are never changed: they are the trace that auditors rely on."))
 
-    def unlink(self):
-        raise UserError(self.env._("Control events are never deleted: they are the trace that auditors rely on."))
+    def unlink(self):  # pylint: disable=method-required-super  # nothing may reach it
+        self._refuse_forgery(self.env._("Control events are never deleted: they are the trace that auditors rely on."))
 
-    def copy(self, default=None):
-        raise UserError(self.env._("Control events are written by the system only."))
+    def copy(self, default=None):  # pylint: disable=method-required-super  # nothing may reach it
+        self._refuse_forgery(self.env._("Control events are written by the system only."))
+
+    def _refuse_forgery(self, message):
+        """Refuse an attempt on the trace, and note that as well."""
+        self._log_refusal_by_code("approval.forgery", message, self.browse())
+        raise UserError(message)
 
     # === ACTION METHODS === #
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, LockError
 
-from odoo.addons.business_dept.controls import Breach, ControlError, Finding
+from ...controls import Breach, ControlError, Finding
 
 _logger = logging.getLogger(__name__)
 
@@ -186,9 +186,7 @@ class BusinessControlMixin(models.AbstractModel):
                     lines.append(f"• {record.display_name}: {finding.breach.message} {record._explain_finding(finding)}")
         if refused:
             Event._log_refusals(refused)
-            if not self.env.user._is_internal():
-                raise ControlError(self.env._("This document waits for our internal release. We will come back to you."))
-            raise ControlError("\n".join(lines))
+            self._raise_refusal("\n".join(lines))
         Event._log(passed)
 
     def _judge_finding(self, finding):
@@ -217,4 +215,11 @@ class BusinessControlMixin(models.AbstractModel):
         """Refuse an act on records of any model, and leave a trace; see ``_refuse``."""
         control = self.env["business.control"]._get_by_code(code)
         self.env["business.control.event"]._log_refusal_by_code(code, message, records)
-        raise ControlError(f"{message} [{control._get_citation()}]")
+        self._raise_refusal(f"{message} [{control._get_citation()}]")
+
+    @api.model
+    def _raise_refusal(self, message):
+        """Raise a refusal; who is not one of us learns no reason and no name."""
+        if not self.env.user._is_internal():
+            message = self.env._("This document waits for our internal release. We will come back to you.")
+        raise ControlError(message)

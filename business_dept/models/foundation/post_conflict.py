@@ -8,7 +8,7 @@ class BusinessPostConflict(models.Model):
 
     _name = "business.post.conflict"
     _description = "Posts That Should Not Meet"
-    _inherit = ["mail.thread"]
+    _inherit = ["business.traced.mixin", "mail.thread"]
     _order = "id"
 
     name = fields.Char(compute="_compute_name")
@@ -54,7 +54,7 @@ class BusinessPostConflict(models.Model):
 
         :param users: ``res.users`` whose groups have changed
         """
-        if self.env.context.get("install_mode"):
+        if self.env.context.get("install_mode") and self.env.su:
             return
         Note = self.env["business.post.conflict.note"].sudo()
         conflicts = self.sudo().search([])

@@ -481,11 +481,18 @@ class BusinessRegulation(models.Model):
             ))
 
     def _adopt_attachments(self):
-        """Tie new files of the user to the regulation, so that its readers can open them."""
+        """Tie new files of the user to the regulation, so that its readers can open them and its lock holds them."""
         for regulation in self.filtered("attachment_ids"):
             regulation.attachment_ids.sudo().filtered(
                 lambda attachment: not attachment.res_id and attachment.create_uid == self.env.user,
             ).write({"res_model": self._name, "res_id": regulation.id})
+            if not self.env.su and any(
+                (attachment.res_model, attachment.res_id) != (self._name, regulation.id)
+                for attachment in regulation.attachment_ids.sudo()
+            ):
+                raise UserError(self.env._(
+                    "A file that belongs to another document could be changed there after approval. Upload it here."
+                ))
 
     # --- taking force
 
