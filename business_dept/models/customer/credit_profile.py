@@ -169,7 +169,7 @@ class BusinessCreditProfile(models.Model):
         """Points of the score history as the graph widget takes them, oldest first."""
         points = {}
         for profile, date, average in self.env["business.credit.score"]._read_group(
-            [("profile_id", "in", self.ids)], ["profile_id", "date:day", "score:avg"], order="date:day"
+            [("profile_id", "in", self.ids)], ["profile_id", "date:day"], ["score:avg"], order="date:day"
         ) if self.ids else ():
             points.setdefault(profile.id, []).append(
                 {"x": format_date(self.env, date), "y": round(average, 2), "name": format_date(self.env, date)}

@@ -691,7 +691,7 @@ class BusinessRegulation(models.Model):
         )
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         for regulation in due:
-            regulation._take_force()
+            regulation.with_context(lang=regulation._get_control_company().partner_id.lang)._take_force()
             if not self.env["ir.cron"]._commit_progress(processed=1):
                 break
 
