@@ -194,6 +194,7 @@ class BusinessCreditRun(models.Model):
         runs = self.search([("state", "=", "running")], order="id")
         Cron._commit_progress(remaining=sum(max(0, run.total_count - run.done_count) for run in runs))
         for run in runs:
+            run = run.with_context(lang=run.company_id.partner_id.lang)  # what is written stays
             go_on = True
             while go_on:
                 done_before = run.done_count
