@@ -194,6 +194,7 @@ class BusinessCreditRun(models.Model):
         runs = self.search([("state", "=", "running")], order="id")
         Cron._commit_progress(remaining=sum(max(0, run.total_count - run.done_count) for run in runs))
         for run in runs:
+            run = run.with_context(lang=run.company_id.partner_id.lang)  # what is written stays
             go_on = True
             while go_on:
                 done_before = run.done_count
@@ -310,8 +311,10 @@ class BusinessCreditRun(models.Model):
              WHERE profile.id = new.id
             """,
             as_of=self.as_of,
-            next_date=(policy.review_automatic and policy.next_review_date)
-            or fields.Date.add(self.as_of, months=policy.review_interval_months),
+            next_date=(
+                policy.next_review_date if policy.review_automatic
+                else fields.Date.add(self.as_of, months=policy.review_interval_months)
+            ),
             expiry=fields.Date.add(self.as_of, months=validity) if validity else None,
             uid=self.env.uid,
             now=now,

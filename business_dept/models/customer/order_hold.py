@@ -196,12 +196,13 @@ class BusinessOrderHold(models.Model):
         holds = self.search([("state", "=", "held"), ("to_check", "=", True)])
         self.env["ir.cron"]._commit_progress(remaining=len(holds))
         for hold in holds:
+            hold = hold.with_context(lang=hold.company_id.partner_id.lang)  # what is written stays
             try:
                 with self.env.cr.savepoint():
                     hold._reevaluate()
             except UserError as error:
                 hold.write({"to_check": False, "last_checked": fields.Datetime.now()})
-                hold.order_id._message_log(body=self.env._("Could not be released: %s", error))
+                hold.order_id._message_log(body=hold.env._("Could not be released: %s", error))
             if not self.env["ir.cron"]._commit_progress(processed=1):
                 break
 

@@ -636,13 +636,13 @@ class BusinessApproval(models.Model):
         ])
         self.env["ir.cron"]._commit_progress(remaining=len(steps))
         for step in steps:
-            approval = step.approval_id
+            approval = step.approval_id.with_context(lang=step.approval_id.company_id.partner_id.lang)
             approval._cover_absences(step)
             if step.deadline and step.deadline < now:
                 if not step.escalated_on and step.escalation_group_id:
                     approval._escalate(step)
                 if not step.reminded_on or step.reminded_on < now - timedelta(days=1):
-                    approval._remind(step, self.env._("The deadline for this decision has passed."))
+                    approval._remind(step, approval.env._("The deadline for this decision has passed."))
             if not self.env["ir.cron"]._commit_progress(processed=1):
                 break
 

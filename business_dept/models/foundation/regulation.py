@@ -111,7 +111,7 @@ class BusinessRegulation(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    withdrawn_on = fields.Date(string="Withdrawn from Force", readonly=True, copy=False)
+    withdrawn_on = fields.Date(string="Withdrawn On", readonly=True, copy=False)
     state = fields.Selection(
         selection=[
             ("draft", "Draft"),
@@ -691,7 +691,7 @@ class BusinessRegulation(models.Model):
         )
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         for regulation in due:
-            regulation._take_force()
+            regulation.with_context(lang=regulation._get_control_company().partner_id.lang)._take_force()
             if not self.env["ir.cron"]._commit_progress(processed=1):
                 break
 
