@@ -939,7 +939,7 @@ class TestReadAttacks(AttackCase):
                         self.refused(user, records, method, *args, error=AccessError, **kwargs)
                     self.refused(user, records, "read", ["display_name"], error=AccessError)
                     self.refused(user, records, "web_read", {"display_name": {}}, error=AccessError)
-                    self.refused(user, records, "export_data", [".id"])
+                    self.refused(user, records, "export_data", ["display_name"])
                     self.refused(user, records, "copy", error=AccessError)
                     self.refused(user, records.browse(), "onchange", {}, [], {"display_name": {}}, error=AccessError)
 
@@ -1048,10 +1048,17 @@ class TestReadAttacks(AttackCase):
                     except AccessError:
                         found = []
                     self.assertFalse(found)
-                    for name in ("mail.followers", "mail.tracking.value"):
-                        with self.fails(AccessError):
-                            self.call(user, self.model(name), "search", [])
-                    self.refused(user, record, "message_subscribe", [user.partner_id.id], error=AccessError)
+                    for name, where in (("mail.followers", ""), ("mail.tracking.value", "mail_message_id."),
+                                        ("mail.activity", ""), ("ir.attachment", "")):
+                        model, key = ("model", "res_id") if where else ("res_model", "res_id")
+                        try:
+                            found = self.call(user, self.model(name), "search", [
+                                (where + model, "=", record._name), (where + key, "=", record.id)])
+                        except AccessError:
+                            found = []
+                        self.assertFalse(found, name)
+                    self.assertFalse(self.call(user, record, "message_subscribe", [user.partner_id.id]))
+                    self.assertNotIn(user.partner_id, record.sudo().message_partner_ids)
                     self.refused(user, record, "message_post", body="x", error=AccessError)
             self.refused(user, attachment, "read", ["raw"], error=AccessError)
         messages = self.customer.sudo().message_ids
