@@ -150,12 +150,13 @@ class Page:
 
     def settle(self):
         """Wait until the web client has nothing under way; a dialog of an error is a failure."""
-        self._rest()
+        self.rest()
         dialog = self.find(DIALOG)
         if dialog.count():
             raise AssertionError(f"The web client shows an error: {dialog.first.inner_text()}")
 
-    def _rest(self):
+    def rest(self):
+        """Wait until the web client has nothing under way."""
         limit = time.monotonic() + PATIENCE / 1000
         quiet = 0
         while quiet < 3:
@@ -187,7 +188,7 @@ class Page:
         self.button(name, within).click()
         dialog = self.find(DIALOG).first
         dialog.wait_for()
-        self._rest()
+        self.rest()
         if self.find(CRASH).count():
             raise AssertionError(f"The web client crashed: {dialog.inner_text()}")
         text = dialog.inner_text()
