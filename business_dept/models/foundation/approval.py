@@ -278,10 +278,6 @@ class BusinessApproval(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def message_subscribe(self, partner_ids=None, subtype_ids=None):
-        """Nobody follows a request: following would go on reading and mailing after one's turn. Activities ask instead."""
-        return True
-
     @api.model
     def _submit(self, record, requester, moment, findings, reason=None):
         """Make a request, freeze its route, and ask the first step.
