@@ -3,14 +3,14 @@
 #
 #   PORT=8069 DB=business_dept WORKERS=0    make run
 #   T=credit JOBS=2                         make test
-#   QUICK=1                                 make test-odoo
+#   QUICK=1                                 make test-odoo bench
 #   ODOO=/path/to/odoo-bin                  use this Odoo 19 instead of fetching one
 #   PGHOST=… PGPORT=… PGUSER=… or DATABASE_URL=postgresql://…    use this PostgreSQL
 
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint test-odoo bench i18n clean
+.PHONY: help run test lint test-odoo bench i18n screenshots clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -27,11 +27,14 @@ lint: ## check style, Odoo's conventions, XML and translations
 test-odoo: ## run Odoo's own tests with the addons installed (QUICK=1 for a part)
 	@$(PYTHON) -m dev test-odoo
 
-bench: ## measure against plain Odoo and write benchmarks/results.json
+bench: ## measure against plain Odoo and write benchmarks/results.json (QUICK=1 only looks)
 	@$(PYTHON) -m dev bench
 
 i18n: ## write the translation templates and merge new terms into the translations
 	@$(PYTHON) -m dev i18n
+
+screenshots: ## take the pictures of docs/ anew, in Chinese and English
+	@$(PYTHON) -m dev screenshots
 
 clean: ## drop the databases and files that were made; keep what was fetched
 	@$(PYTHON) -m dev clean

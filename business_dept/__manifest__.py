@@ -76,5 +76,10 @@
         "demo/regulation_demo.xml",
         "demo/credit_demo.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "business_dept/static/src/**/*",
+        ],
+    },
     "application": True,
 }

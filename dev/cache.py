@@ -75,14 +75,18 @@ def require_space(gigabytes=NEEDED_GIGABYTES):
 
 @contextlib.contextmanager
 def making(target):
-    """Yield an empty folder that becomes ``target`` when the block succeeds, and vanishes when it does not."""
+    """Yield an empty folder that becomes ``target`` when the block succeeds, and vanishes when it does not.
+
+    One process at a time makes a target: the caller holds a lock.
+    """
     target = Path(target)
+    for abandoned in target.parent.glob(f".{target.name}.*"):  # by a process that was killed
+        if abandoned.is_dir():
+            shutil.rmtree(abandoned, ignore_errors=True)
     work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     work.chmod(0o755)
     try:
         yield work
-        if target.exists():  # somebody else was quicker: theirs is as good
-            return
         work.rename(target)
     finally:
         shutil.rmtree(work, ignore_errors=True)

@@ -7,20 +7,29 @@ import shutil
 import subprocess
 import sys
 
-from . import cache, console, database, postgres, quality, serve, testing, translation
+from . import cache, console, database, postgres, quality, screenshots, serve, testing, translation
 from .console import Problem
 
 
 def bench():
+    """Measure in two clones: Odoo's own apps, and the same with ours."""
     if not (database.REPOSITORY / "benchmarks" / "__main__.py").exists():
         raise Problem("there are no benchmarks in this tree: they live in the folder benchmarks/")
+    quick = os.environ.get("QUICK", "") not in ("", "0")
+    command = [sys.executable, "-m", "benchmarks", *(["--quick"] if quick else []),
+               *shlex.split(os.environ.get("ARGS", ""))]
     database.drop_abandoned()
-    name = database.clone("product", kind="test")
+    names = []
     try:
-        return subprocess.run([sys.executable, "-m", "benchmarks", *shlex.split(os.environ.get("ARGS", ""))],
-                              cwd=database.REPOSITORY, env=testing.environment(name), check=False).returncode
+        for template in ("base", "product"):
+            names.append(database.clone(template))
+        plain, product = names
+        return subprocess.run(command, cwd=database.REPOSITORY, check=False, env={
+            **testing.environment(product), "BUSINESS_DEPT_PLAIN_DATABASE": plain,
+        }).returncode
     finally:
-        database.drop(name)
+        for name in names:
+            database.drop(name)
 
 
 def clean():
@@ -62,6 +71,7 @@ COMMANDS = {
     "lint": quality.lint,
     "bench": bench,
     "i18n": translation.update,
+    "screenshots": screenshots.take,
     "clean": clean,
     "prepare": prepare,
     "postgres": server,

@@ -29,6 +29,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import sys
 import uuid
 from dataclasses import dataclass, field
@@ -137,7 +138,7 @@ def _link(source, target):
 
 def create_empty(name):
     """Make a database without anything in it, for Odoo to fill."""
-    _create(name, "template0", kind="test", pid=os.getpid())
+    _create(name, "template0", kind="test", **_owner())
 
 
 def clone(template="product", name=None, kind="test"):
@@ -149,15 +150,20 @@ def clone(template="product", name=None, kind="test"):
     if template in PREPARED:
         template = PREPARED[template]()
     name = name or f"{PREFIX}_{kind}_{os.getpid()}_{uuid.uuid4().hex[:6]}"
-    _create(name, template, kind=kind, pid=os.getpid())
+    _create(name, template, kind=kind, **(_owner() if kind == "test" else {}))
     return name
 
 
 def drop_abandoned():
-    """Drop what a killed command left behind: clones of processes that are gone."""
+    """Drop what a killed command left behind on the server: clones of processes of this machine that are gone."""
     for name, facts in ours().items():
-        if facts["kind"] in ("test", "making") and not Path(f"/proc/{facts.get('pid', 0)}").exists():
+        if facts.get("host") == socket.gethostname() and not Path(f"/proc/{facts['pid']}").exists():
             drop(name)
+
+
+def _owner():
+    """Return what a mark says of the process that uses the database and drops it in the end."""
+    return {"host": socket.gethostname(), "pid": os.getpid()}
 
 
 # --- Odoo's own program ----------------------------------------------------------------------------------------------
@@ -310,7 +316,7 @@ def _prepare(name, kind, template, title, fill):
         drop(work)
         with console.step(title) as step:
             try:
-                _create(work, template, kind="making", pid=os.getpid())
+                _create(work, template, kind="making", **_owner())
                 fill(work, step)
                 _execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(work), sql.Identifier(name)))
                 shutil.rmtree(filestore(name), ignore_errors=True)

@@ -83,9 +83,11 @@ def _at(path, origin):
     release = (path / "odoo" / "release.py").read_text()
     match = re.search(r"^version_info = \((\S+?), (\S+?),", release, re.M)
     version = ".".join(part.strip("'\"") for part in match.groups()) if match else "of an unknown version"
-    addons = tuple(folder for folder in (path / "odoo" / "addons", path / "addons") if (folder / "base").is_dir()
-                   or (folder / "web").is_dir())
-    return Odoo(path, addons, version, origin)
+    # A checkout keeps `base` in the package and the rest beside it; an installed Odoo has all of them in the package.
+    addons = [path / "odoo" / "addons"]
+    if not (addons[0] / "web").is_dir():
+        addons.append(path / "addons")
+    return Odoo(path, tuple(addons), version, origin)
 
 
 def _debian():

@@ -123,6 +123,12 @@ class Score:
     total: float | None
     parts: tuple[ScorePart, ...]
 
+    def to_list(self):
+        """Return the parts as plain lists, rounded, to be stored: ``[[code, measured, points, weight], …]``."""
+        return [
+            [part.code, round(part.measured, 4), round(part.points, 2), round(part.weight, 2)] for part in self.parts
+        ]
+
 
 def behaviour(parts: Iterable[SettledPart], as_of: datetime.date) -> PaymentBehaviour:
     """Sum the parts of one customer's invoices up into their behaviour on a day.

@@ -132,7 +132,7 @@ class TestApproval(BusinessCommon):
 
     def test_reason_is_demanded_on_the_server(self):
         """IC-7: reject, send back and hand over demand a reason."""
-        order, approval = self.submit()
+        _order, approval = self.submit()
         for method, args in (("action_reject", ("  ",)), ("action_send_back", ("",)),
                              ("action_hand_over", (self.manager_2.id, ""))):
             with self.assertRaisesRegex(UserError, "reason"):
@@ -142,7 +142,7 @@ class TestApproval(BusinessCommon):
 
     def test_hand_over_and_add(self):
         """IC-7: handed over and added with a trace, never to the requester."""
-        order, approval = self.submit()
+        _order, approval = self.submit()
         with self.assertRaises(ControlError):
             self.call(self.manager, approval, "action_hand_over", self.salesperson.id, "You do it")
         self.call(self.manager, approval, "action_hand_over", self.executive.id, "Away")
@@ -259,7 +259,7 @@ class TestApproval(BusinessCommon):
 
     def test_rows_are_written_by_the_engine_only(self):
         """Attacks 1, 2: no group writes, makes or deletes requests, steps, decisions; each try leaves a trace."""
-        order, approval = self.submit()
+        _order, approval = self.submit()
         for user in (self.salesperson, self.manager, self.admin_user, self.env.ref("base.user_admin")):
             for records in (approval, approval.step_ids, approval.approver_ids, approval.ground_ids):
                 with self.assertRaises(AccessError):

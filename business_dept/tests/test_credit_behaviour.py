@@ -6,7 +6,7 @@ from odoo import Command, fields
 from odoo.tests import tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-from odoo.addons.business_dept.policy.credit import SettledPart, behaviour
+from odoo.addons.business_dept.policy.credit import PaymentBehaviour, SettledPart, behaviour
 
 
 def day(text):
@@ -247,10 +247,7 @@ class TestCreditBehaviour(AccountTestInvoicingCommon):
             measured = self.Profile._fetch_behaviour(self.company, as_of, partners.ids)
             for partner in partners:
                 known = [part for issued, part in parts[partner.id] if issued <= as_of]
-                if known:
-                    self._assert_same(measured[partner.id], behaviour(known, as_of))
-                else:
-                    self.assertNotIn(partner.id, measured)
+                self._assert_same(measured.get(partner.id, PaymentBehaviour()), behaviour(known, as_of))
 
     def test_one_statement(self):
         """JJ-4.2: all customers are measured by one statement."""

@@ -224,7 +224,8 @@ class TestRegulationForce(RegulationCommon):
 
     def test_languages_do_not_disturb_the_fingerprint(self):
         """RL-4.3: the approver may use another language; the text in every language is approved."""
-        self.env["res.lang"]._activate_lang("zh_CN")
+        for lang in ("en_US", "zh_CN"):
+            self.env["res.lang"]._activate_lang(lang)
         clause = self.regulation.clause_ids[0]
         clause.with_context(lang="zh_CN").text = "第一条。"
         before = self.regulation.with_context(lang="zh_CN")._get_approval_fingerprint()
@@ -376,7 +377,8 @@ class TestRegulationLock(RegulationCommon):
     def test_approved_version_is_locked(self):
         """RL-4.3: an approved text is not changed by any door; a correction is a new version."""
         self._bring_into_force()
-        self.env["res.lang"]._activate_lang("zh_CN")
+        for lang in ("en_US", "zh_CN"):
+            self.env["res.lang"]._activate_lang(lang)
         regulation, clause = self.regulation, self.regulation.clause_ids[0]
         draft = self._regulation(code="TS2", department_ids=[])
         control = self.env.ref("business_dept.control_approval_own_decision").with_user(self.admin)

@@ -58,7 +58,7 @@ class BusinessCreditLimitRequest(models.Model):
         compute="_compute_eases_credit", search="_search_eases_credit",
         help="The request gives the customer more than the grade of the score: it goes up to the executive office.",
     )
-    applied_date = fields.Datetime(string="Applied", readonly=True, copy=False)
+    applied_date = fields.Datetime(string="Applied On", readonly=True, copy=False)
 
     _check_requested_limit = models.Constraint(
         "CHECK (requested_limit >= 0)", "A limit cannot be negative."
@@ -106,7 +106,7 @@ class BusinessCreditLimitRequest(models.Model):
                 if not request.requested_grade_id:
                     raise ValidationError(self.env._("Choose the grade that is asked for."))
                 if request.requested_grade_id.company_id != request.profile_id.company_id:
-                    raise ValidationError(self.env._("The grade belongs to another company than the customer's credit."))
+                    raise ValidationError(self.env._("The grade belongs to another company than this credit."))
 
     #=== CRUD METHODS ===#
 

@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.business_dept.policy.credit import ScoreWeights
+from ...policy.credit import ScoreWeights
 
 
 class BusinessCreditPolicy(models.Model):

@@ -1,5 +1,4 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-import datetime
 import json
 
 from markupsafe import Markup
@@ -9,12 +8,13 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date
 from odoo.tools.misc import formatLang
 
-from odoo.addons.business_dept.policy.credit import (
+from ...policy.credit import (
     PART_MEAN_LATE,
     PART_ON_TIME,
     PART_OVERDUE,
     PART_WORST_LATE,
     PaymentBehaviour,
+    score,
 )
 
 #: the group that may read credit figures, on every field that shows them outside this model
@@ -58,14 +58,16 @@ class BusinessCreditProfile(models.Model):
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
 
     grade_id = fields.Many2one(
-        comodel_name="business.credit.grade", string="Grade", index="btree_not_null", readonly=True, tracking=True,
+        comodel_name="business.credit.grade", index="btree_not_null", readonly=True, tracking=True,
         check_company=True, ondelete="restrict", help="Empty: unrated.",
     )
     grade_color = fields.Integer(related="grade_id.color", string="Grade Color")
     grade_date = fields.Date(string="Grade Since", readonly=True)
     is_rated = fields.Boolean(string="Rated", readonly=True, help="The history is long enough for a score.")
     score = fields.Float(digits=(5, 2), readonly=True, aggregator="avg")
-    score_parts = fields.Json(readonly=True)
+    score_parts = fields.Json(
+        compute="_compute_score_parts", help="[[part, measured value, points, weight], …], as the last review counted.",
+    )
     score_explanation = fields.Html(compute="_compute_score_explanation", sanitize=False)
     score_graph = fields.Text(compute="_compute_score_graph")
     score_ids = fields.One2many("business.credit.score", "profile_id", string="Score History", readonly=True)
@@ -96,9 +98,7 @@ class BusinessCreditProfile(models.Model):
     on_time_share = fields.Float(
         string="Paid on Time", readonly=True, aggregator="avg", help="Share of the amount paid by its due date.",
     )
-    mean_days_late = fields.Float(
-        readonly=True, digits=(16, 2), aggregator="avg", help="Days late, weighted by amount.",
-    )
+    mean_days_late = fields.Float(readonly=True, aggregator="avg", help="Days late, weighted by amount.")
     worst_days_late = fields.Integer(string="Longest Delay (Days)", readonly=True, aggregator="max")
     overdue_share = fields.Float(readonly=True, aggregator="avg", help="Share of the amount that is overdue now.")
     overdue_amount = fields.Monetary(string="Overdue", readonly=True)
@@ -114,6 +114,11 @@ class BusinessCreditProfile(models.Model):
     _partner_company_unique = models.UniqueIndex(
         "(partner_id, company_id)", "A customer has one credit profile in a company."
     )
+
+    def init(self):
+        """Leave room in the pages: a review changes every row, and finds the place for the new version beside it."""
+        super().init()
+        self.env.cr.execute(SQL("ALTER TABLE %s SET (fillfactor = 50)", SQL.identifier(self._table)))
 
     #=== COMPUTE METHODS ===#
 
@@ -134,6 +139,22 @@ class BusinessCreditProfile(models.Model):
             return NotImplemented
         return [("limit_expiry", "<", fields.Date.context_today(self))]
 
+    @api.depends("invoice_count", "on_time_share", "mean_days_late", "worst_days_late", "overdue_share",
+                 "last_evaluated", "company_id")
+    def _compute_score_parts(self):
+        """The parts follow from the figures and from the weights of the review that measured them."""
+        weights = self.env["business.credit.run"]._get_weights_used(self)
+        for profile in self:
+            used = weights.get((profile.company_id.id, profile.last_evaluated))
+            if not used:
+                profile.score_parts = False
+                continue
+            result = score(PaymentBehaviour(
+                profile.invoice_count, profile.on_time_share, profile.mean_days_late, profile.worst_days_late,
+                profile.overdue_share,
+            ), used)
+            profile.score_parts = result.to_list()
+
     @api.depends("score_parts", "score", "is_rated")
     @api.depends_context("lang")
     def _compute_score_explanation(self):
@@ -147,11 +168,11 @@ class BusinessCreditProfile(models.Model):
     def _compute_score_graph(self):
         """Points of the score history as the graph widget takes them, oldest first."""
         points = {}
-        for profile, date, score in self.env["business.credit.score"]._read_group(
-            [("profile_id", "in", self.ids)], ["profile_id", "date:day", "score:avg"], order="date:day"
+        for profile, date, mean in self.env["business.credit.score"]._read_group(
+            [("profile_id", "in", self.ids)], ["profile_id", "date:day"], ["score:avg"], order="date:day"
         ) if self.ids else ():
             points.setdefault(profile.id, []).append(
-                {"x": format_date(self.env, date), "y": round(score, 2), "name": format_date(self.env, date)}
+                {"x": format_date(self.env, date), "y": round(mean, 2), "name": format_date(self.env, date)}
             )
         for profile in self:
             profile.score_graph = json.dumps(
@@ -240,7 +261,9 @@ class BusinessCreditProfile(models.Model):
         :rtype: business.credit.profile
         """
         commercial = partners.commercial_partner_id
-        profiles = self.sudo().search([("partner_id", "in", commercial.ids), ("company_id", "=", company.id)])
+        profiles = self.sudo().search_fetch(
+            [("partner_id", "in", commercial.ids), ("company_id", "=", company.id)], ["partner_id"],
+        )
         missing = commercial - profiles.partner_id
         if not missing:
             return profiles
@@ -328,108 +351,113 @@ class BusinessCreditProfile(models.Model):
     def _get_behaviour_query(self, company, as_of, partner_ids=None, window_months=0):
         """Return the query of `_fetch_behaviour`: a row per customer, in the order of `PaymentBehaviour`'s fields."""
         of_partners = SQL() if partner_ids is None else SQL("AND commercial_partner_id = ANY(%s)", list(partner_ids))
-        window_start = fields.Date.subtract(as_of, months=window_months) if window_months else datetime.date.min
+        # Conditions are written so that the planner estimates them well (no CASE, no COALESCE on what is never empty):
+        # it must see that nearly all rows pass, and join by hashing.
+        invoices = SQL(
+            """
+            move.company_id = %s
+            AND move.state = 'posted'
+            AND move.move_type IN ('out_invoice', 'out_refund')
+            AND move.invoice_date <= %s
+            %s
+            """,
+            company.id, as_of, of_partners,
+        )
+        due = SQL("COALESCE(line.date_maturity, move.invoice_date_due, line.date)")
+        in_window = SQL()
+        if window_months:
+            in_window = SQL(
+                "AND (settled > %s OR settled IS NULL OR due >= %s)",
+                as_of, fields.Date.subtract(as_of, months=window_months),
+            )
         return SQL(
             """
-            WITH instalment AS (
-                SELECT line.id,
-                       move.commercial_partner_id AS partner_id,
-                       line.move_id,
-                       COALESCE(line.date_maturity, move.invoice_date_due, line.date) AS due,
-                       COALESCE(move.invoice_date, move.date) AS issued,
-                       line.balance
+            WITH part AS (
+                -- what reconciliation settled, until as_of or later (then it was open on that day)
+                SELECT move.commercial_partner_id AS partner_id,
+                       move.id AS invoice,
+                       partial.amount,
+                       %(due)s AS due,
+                       entry.date AS settled
                   FROM account_move move
                   JOIN account_move_line line ON line.move_id = move.id AND line.display_type = 'payment_term'
-                 WHERE move.company_id = %(company)s
-                   AND move.state = 'posted'
-                   AND move.move_type IN ('out_invoice', 'out_refund')
-                   AND COALESCE(move.invoice_date, move.date) <= %(as_of)s
-                   AND move.commercial_partner_id IS NOT NULL
-                   %(of_partners)s
-            ),
-            settled AS (
-                SELECT instalment.id,
-                       SUM(part.amount) AS amount,
-                       SUM(part.amount) FILTER (WHERE is_paid) AS paid,
-                       SUM(part.amount) FILTER (WHERE is_paid AND entry.date <= due) AS on_time,
-                       SUM(part.amount * (entry.date - due)) FILTER (WHERE is_paid AND entry.date > due) AS days,
-                       MAX(entry.date - due) FILTER (WHERE is_paid) AS worst
-                  FROM instalment
-                  JOIN account_partial_reconcile part ON part.debit_move_id = instalment.id
-                  JOIN account_move_line entry ON entry.id = part.credit_move_id
-            CROSS JOIN LATERAL (
-                        SELECT entry.display_type <> 'payment_term'
+                  JOIN account_partial_reconcile partial ON partial.debit_move_id = line.id
+                  JOIN account_move_line entry ON entry.id = partial.credit_move_id
+                 WHERE %(invoices)s
+                   AND (
+                        entry.date > %(as_of)s AND %(due)s < %(as_of)s
+                        OR entry.date <= %(as_of)s
+                           AND entry.display_type <> 'payment_term'
                            AND entry.move_id NOT IN (
                                 SELECT exchange_move_id FROM account_partial_reconcile
                                  WHERE exchange_move_id IS NOT NULL
-                           ) AS is_paid
-                     ) kind
-                 WHERE entry.date <= %(as_of)s
-              GROUP BY instalment.id
-            ),
-            part AS (
-                SELECT instalment.partner_id,
-                       instalment.move_id AS invoice,
-                       instalment.balance AS invoiced,
-                       issued,
-                       CASE WHEN due >= %(window_start)s THEN settled.paid ELSE 0 END AS paid,
-                       CASE WHEN due >= %(window_start)s THEN settled.on_time ELSE 0 END AS on_time,
-                       CASE WHEN due >= %(window_start)s THEN settled.days ELSE 0 END AS days,
-                       CASE WHEN due >= %(window_start)s THEN settled.worst ELSE 0 END AS worst,
-                       CASE WHEN balance > 0 AND due < %(as_of)s
-                            THEN GREATEST(balance - COALESCE(settled.amount, 0), 0) ELSE 0 END AS overdue,
-                       %(as_of)s - due AS age
-                  FROM instalment
-             LEFT JOIN settled ON settled.id = instalment.id
+                           )
+                   )
              UNION ALL
-                SELECT commercial_partner_id,
-                       -id,
-                       amount_company_currency,
-                       invoice_date,
-                       CASE WHEN is_paid AND in_window THEN amount_company_currency ELSE 0 END,
-                       CASE WHEN is_paid AND in_window AND settled_date <= due_date
-                            THEN amount_company_currency ELSE 0 END,
-                       CASE WHEN is_paid AND in_window AND settled_date > due_date
-                            THEN amount_company_currency * (settled_date - due_date) ELSE 0 END,
-                       CASE WHEN is_paid AND in_window THEN settled_date - due_date ELSE 0 END,
-                       CASE WHEN NOT is_paid AND due_date < %(as_of)s THEN amount_company_currency ELSE 0 END,
-                       %(as_of)s - due_date
+                -- what nothing has settled yet
+                SELECT move.commercial_partner_id, move.id, line.amount_residual, %(due)s, NULL
+                  FROM account_move move
+                  JOIN account_move_line line ON line.move_id = move.id AND line.display_type = 'payment_term'
+                 WHERE %(invoices)s
+                   AND line.reconciled IS NOT TRUE
+                   AND line.amount_residual > 0
+                   AND %(due)s < %(as_of)s
+             UNION ALL
+                SELECT commercial_partner_id, -id, amount_company_currency, due_date, settled_date
                   FROM business_payment_history
-            CROSS JOIN LATERAL (
-                        SELECT settled_date <= %(as_of)s AS is_paid, due_date >= %(window_start)s AS in_window
-                     ) kind
                  WHERE company_id = %(company)s
                    AND invoice_date <= %(as_of)s
+                   AND (settled_date <= %(as_of)s OR due_date < %(as_of)s)
                    %(of_partners)s
             ),
             customer AS (
                 SELECT partner_id,
-                       COUNT(DISTINCT invoice) FILTER (WHERE paid > 0 OR overdue > 0) AS invoices,
-                       COALESCE(SUM(paid), 0) AS paid,
-                       COALESCE(SUM(on_time), 0) AS on_time,
-                       COALESCE(SUM(days), 0) + SUM(overdue * age) AS days,
-                       GREATEST(MAX(worst), MAX(age) FILTER (WHERE overdue > 0), 0) AS worst,
-                       SUM(overdue) AS overdue,
-                       COALESCE(MAX(age) FILTER (WHERE overdue > 0), 0) AS oldest,
-                       COALESCE(SUM(invoiced) FILTER (WHERE issued > %(year_ago)s), 0) AS turnover
+                       COUNT(DISTINCT invoice) AS invoices,
+                       SUM(amount) AS counted,
+                       COALESCE(SUM(amount) FILTER (WHERE settled <= due AND settled <= %(as_of)s), 0) AS on_time,
+                       SUM(amount * GREATEST(LEAST(settled, %(as_of)s) - due, 0)) AS days,
+                       MAX(GREATEST(LEAST(settled, %(as_of)s) - due, 0)) AS worst,
+                       COALESCE(SUM(amount) FILTER (WHERE settled IS NULL OR settled > %(as_of)s), 0) AS overdue,
+                       COALESCE(MAX(%(as_of)s - due) FILTER (WHERE settled IS NULL OR settled > %(as_of)s), 0) AS oldest
                   FROM part
+                 WHERE TRUE %(in_window)s
+              GROUP BY partner_id
+            ),
+            turnover AS (
+                SELECT partner_id, SUM(amount) AS amount
+                  FROM (
+                        SELECT commercial_partner_id AS partner_id, amount_total_signed AS amount
+                          FROM account_move move
+                         WHERE %(invoices)s AND move.invoice_date > %(year_ago)s
+                     UNION ALL
+                        SELECT commercial_partner_id, amount_company_currency
+                          FROM business_payment_history
+                         WHERE company_id = %(company)s
+                           AND invoice_date <= %(as_of)s
+                           AND invoice_date > %(year_ago)s
+                           %(of_partners)s
+                       ) sale
               GROUP BY partner_id
             )
             SELECT partner_id,
-                   invoices,
-                   COALESCE(on_time / NULLIF(paid + overdue, 0), 0)::float8,
-                   COALESCE(days / NULLIF(paid + overdue, 0), 0)::float8,
-                   worst,
-                   COALESCE(overdue / NULLIF(paid + overdue, 0), 0)::float8,
-                   overdue::float8,
-                   oldest,
-                   turnover::float8
+                   COALESCE(invoices, 0),
+                   COALESCE(on_time / NULLIF(counted, 0), 0)::float8,
+                   COALESCE(days / NULLIF(counted, 0), 0)::float8,
+                   COALESCE(worst, 0),
+                   COALESCE(overdue / NULLIF(counted, 0), 0)::float8,
+                   COALESCE(overdue, 0)::float8,
+                   COALESCE(oldest, 0),
+                   COALESCE(turnover.amount, 0)::float8
               FROM customer
+         FULL JOIN turnover USING (partner_id)
+             WHERE partner_id IS NOT NULL
             """,
+            invoices=invoices,
+            due=due,
             company=company.id,
             as_of=as_of,
             of_partners=of_partners,
-            window_start=window_start,
+            in_window=in_window,
             year_ago=fields.Date.subtract(as_of, years=1),
         )
 
@@ -559,7 +587,8 @@ class BusinessCreditProfile(models.Model):
         labels = self._get_part_labels()
         rows = Markup().join(
             Markup(
-                '<tr><td>%s</td><td class="text-end">%s</td><td class="text-end">%s</td><td class="text-end">%s</td></tr>'
+                '<tr><td>%s</td><td class="text-end">%s</td><td class="text-end">%s</td>'
+                '<td class="text-end">%s</td></tr>'
             ) % (
                 labels.get(code, code),
                 f"{number(measured * 100)} %" if code in (PART_ON_TIME, PART_OVERDUE)

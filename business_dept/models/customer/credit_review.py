@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from odoo.addons.business_dept.models.foundation.approval_mixin import UNLOCKED
+from ..foundation.approval_mixin import UNLOCKED
 
 #: customers whose chatter is written by one statement
 LOG_SLICE = 1_000
@@ -132,22 +132,21 @@ class BusinessCreditReview(models.Model):
         """Add lines to the proposals of a run; a handful of statements, however many customers there are.
 
         :param run: ``business.credit.run``
-        :param dict changes: ``{direction: [(profile id, new grade id), …]}``
+        :param dict changes: ``{direction: [(profile id, new grade id, score parts as JSON), …]}``
         """
         existing = {review.direction: review for review in self.search([("run_id", "=", run.id)])}
-        wanted = [direction for direction, pairs in changes.items() if pairs]
+        wanted = [direction for direction, rows in changes.items() if rows]
+        if not wanted:
+            return
         self.create([
             {"run_id": run.id, "company_id": run.company_id.id, "direction": direction}
             for direction in wanted if direction not in existing
         ])
         existing = {review.direction: review for review in self.search([("run_id", "=", run.id)])}
-        pairs = [
-            (existing[direction].id, profile_id, grade_id)
-            for direction in wanted for profile_id, grade_id in changes[direction]
-        ]
-        if not pairs:
+        rows = [(existing[direction].id, *row) for direction in wanted for row in changes[direction]]
+        if not rows:
             return
-        reviews, profiles, grades = (list(column) for column in zip(*pairs, strict=True))
+        reviews, profiles, grades, parts = (list(column) for column in zip(*rows, strict=True))
         self.env["business.credit.review.line"].flush_model()
         # what an older proposal says of these customers is left to it, or overtaken by this one
         self.env.cr.execute(SQL(
@@ -166,9 +165,9 @@ class BusinessCreditReview(models.Model):
                 new_grade_id, score, score_parts, create_uid, create_date, write_uid, write_date
             )
             SELECT new.review_id, %(run)s, %(company)s, 'proposed', profile.id, profile.partner_id, profile.grade_id,
-                   new.grade_id, new.grade_id, profile.score, profile.score_parts, %(uid)s, %(now)s, %(uid)s, %(now)s
-              FROM unnest(%(reviews)s::int[], %(profiles)s::int[], %(grades)s::int[])
-                        AS new (review_id, profile_id, grade_id)
+                   new.grade_id, new.grade_id, profile.score, new.parts::jsonb, %(uid)s, %(now)s, %(uid)s, %(now)s
+              FROM unnest(%(reviews)s::int[], %(profiles)s::int[], %(grades)s::int[], %(parts)s::text[])
+                        AS new (review_id, profile_id, grade_id, parts)
               JOIN business_credit_profile profile ON profile.id = new.profile_id
              WHERE NOT EXISTS (
                     SELECT FROM business_credit_review_line older
@@ -177,7 +176,7 @@ class BusinessCreditReview(models.Model):
           ORDER BY profile.id
             """,
             run=run.id, company=run.company_id.id, uid=self.env.uid, now=self.env.cr.now(),
-            reviews=reviews, profiles=profiles, grades=grades,
+            reviews=reviews, profiles=profiles, grades=grades, parts=parts,
         ))
         self.env["business.credit.review.line"].invalidate_model()
         self.invalidate_model(["line_ids", "line_count", "content_digest", "summary"])
@@ -318,7 +317,7 @@ class BusinessCreditReviewLine(models.Model):
     _allow_sudo_commands = False
 
     review_id = fields.Many2one(
-        comodel_name="business.credit.review", string="Review", required=True, readonly=True, index=True,
+        comodel_name="business.credit.review", required=True, readonly=True, index=True,
         ondelete="cascade",
     )
     run_id = fields.Many2one(
@@ -351,7 +350,7 @@ class BusinessCreditReviewLine(models.Model):
         ondelete="restrict",
     )
     new_grade_id = fields.Many2one(
-        comodel_name="business.credit.grade", string="New Grade", required=True, check_company=True,
+        comodel_name="business.credit.grade", required=True, check_company=True,
         domain="[('company_id', '=', company_id)]", ondelete="restrict",
     )
     score = fields.Float(digits=(5, 2), readonly=True, aggregator="avg")

@@ -1,11 +1,13 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
+import json
 import logging
+from dataclasses import asdict
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import SQL
 
-from odoo.addons.business_dept.policy.credit import grade_for, score
+from ...policy.credit import PaymentBehaviour, ScoreWeights, grade_for, score
 
 _logger = logging.getLogger(__name__)
 
@@ -13,6 +15,8 @@ _logger = logging.getLogger(__name__)
 SLICE = 100_000
 #: customers reviewed while the user waits; more are left to the scheduled job
 SLICE_AT_ONCE = 5_000
+#: customers from which parallel workers of the database pay
+PARALLEL_FROM = 5_000
 
 
 class BusinessCreditRun(models.Model):
@@ -50,6 +54,7 @@ class BusinessCreditRun(models.Model):
         index=True,
     )
     date_end = fields.Datetime(string="Finished", readonly=True)
+    weights = fields.Json(readonly=True, help="How the scoring policy stood when the review began.")
     position = fields.Integer(readonly=True, default=0, help="The last customer profile that was reviewed.")
     total_count = fields.Integer(string="Customers", readonly=True)
     done_count = fields.Integer(string="Reviewed", readonly=True)
@@ -114,7 +119,9 @@ class BusinessCreditRun(models.Model):
         """Open the scores of the run."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("business_dept.business_credit_score_action")
-        return {**action, "domain": [("run_id", "=", self.id)], "context": {"create": False}}
+        return {**action, "domain": [
+            ("company_id", "=", self.company_id.id), ("date", "=", self.as_of),
+        ], "context": {"create": False}}
 
     def _get_result_action(self):
         self.ensure_one()
@@ -148,8 +155,26 @@ class BusinessCreditRun(models.Model):
             "company_id": company.id,
             "as_of": as_of or fields.Date.context_today(self),
             "user_id": user.id if user else False,
+            "weights": asdict(self.env["business.credit.policy"]._get_for(company)._get_weights()),
             "total_count": Profile.search_count([("company_id", "=", company.id)]),
         })
+
+    @api.model
+    def _get_weights_used(self, profiles):
+        """Return the weights by which profiles were scored last: ``{(company id, day): ScoreWeights}``.
+
+        :param profiles: ``business.credit.profile``
+        """
+        days = {profile.last_evaluated for profile in profiles} - {False}
+        if not days:
+            return {}
+        return {
+            (run.company_id.id, run.as_of): ScoreWeights(**run.weights)
+            for run in self.sudo().search(
+                [("company_id", "in", profiles.company_id.ids), ("as_of", "in", list(days))], order="id"
+            )
+            if run.weights
+        }
 
     @api.model
     def _cron_review(self):
@@ -169,6 +194,7 @@ class BusinessCreditRun(models.Model):
         runs = self.search([("state", "=", "running")], order="id")
         Cron._commit_progress(remaining=sum(max(0, run.total_count - run.done_count) for run in runs))
         for run in runs:
+            run = run.with_context(lang=run.company_id.partner_id.lang)  # what is written stays
             go_on = True
             while go_on:
                 done_before = run.done_count
@@ -205,50 +231,44 @@ class BusinessCreditRun(models.Model):
             return False
         policy = self.env["business.credit.policy"]._get_for(company)
         everybody = len(customers) >= run.total_count
+        # room to hash a slice in memory, and no parallel workers where starting them takes longer than the work;
+        # until the end of the transaction
+        self.env.cr.execute("SET LOCAL work_mem = '256MB'")
+        if len(customers) < PARALLEL_FROM:
+            self.env.cr.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         measured = self.env["business.credit.profile"]._fetch_behaviour(
             company,
             run.as_of,
             partner_ids=None if everybody else [partner_id for _id, partner_id, _grade_id in customers],
             window_months=policy.window_months,
         )
-        rows = run._score(customers, measured, policy)
+        rows = run._score(customers, measured)
         run._store(rows, policy)
         run._propose(rows)
         run.write({
             "position": customers[-1][0],
             "done_count": run.done_count + len(customers),
-            "rated_count": run.rated_count + sum(1 for row in rows if row[3] is not None),
+            "rated_count": run.rated_count + sum(1 for row in rows if row[3].total is not None),
         })
         if len(customers) < size:
             run._finish()
             return False
         return True
 
-    def _score(self, customers, measured, policy):
+    def _score(self, customers, measured):
         """Score customers, in memory.
 
         :param customers: ``[(profile id, partner id, grade id), …]``
         :param measured: ``{partner id: PaymentBehaviour}``
-        :param policy: ``business.credit.policy``
-        :return: a list of ``(profile id, current grade id, behaviour, score or None, parts as JSON, id of the grade
-            of the score or None)`` of the customers that have invoices
+        :return: a list of ``(profile id, current grade id, behaviour, Score, id of the grade of the score or None)``
         """
-        weights = policy._get_weights()
+        weights = ScoreWeights(**self.weights)
         thresholds = self.env["business.credit.grade"].sudo()._get_thresholds(self.company_id)
-        rows = []
+        nothing, rows = PaymentBehaviour(), []
         for profile_id, partner_id, grade_id in customers:
-            behaviour = measured.get(partner_id)
-            if behaviour is None:
-                continue
+            behaviour = measured.get(partner_id, nothing)
             result = score(behaviour, weights)
-            one, two, three, four = result.parts
-            parts = (
-                f'[["{one.code}",{one.measured:.4f},{one.points:.2f},{one.weight:.2f}],'
-                f'["{two.code}",{two.measured:.4f},{two.points:.2f},{two.weight:.2f}],'
-                f'["{three.code}",{three.measured:.4f},{three.points:.2f},{three.weight:.2f}],'
-                f'["{four.code}",{four.measured:.4f},{four.points:.2f},{four.weight:.2f}]]'
-            )
-            rows.append((profile_id, grade_id, behaviour, result.total, parts, grade_for(result.total, thresholds)))
+            rows.append((profile_id, grade_id, behaviour, result, grade_for(result.total, thresholds)))
         return rows
 
     def _store(self, rows, policy):
@@ -260,13 +280,13 @@ class BusinessCreditRun(models.Model):
             return
         validity = policy.limit_validity_months
         now = self.env.cr.now()
-        ids, _grades, behaviours, totals, parts, by_score = zip(*rows, strict=True)
+        ids, _grades, behaviours, scores, by_score = zip(*rows, strict=True)
         self.env.cr.execute(SQL(
             """
             UPDATE business_credit_profile profile
                SET invoice_count = new.invoice_count,
                    on_time_share = new.on_time_share,
-                   mean_days_late = ROUND(new.mean_days_late::numeric, 2),
+                   mean_days_late = new.mean_days_late,
                    worst_days_late = new.worst_days_late,
                    overdue_share = new.overdue_share,
                    overdue_amount = new.overdue_amount,
@@ -274,7 +294,6 @@ class BusinessCreditRun(models.Model):
                    turnover_12m = new.turnover_12m,
                    is_rated = new.score IS NOT NULL,
                    score = COALESCE(new.score, 0),
-                   score_parts = new.parts::jsonb,
                    last_evaluated = %(as_of)s,
                    next_review_date = %(next_date)s,
                    limit_expiry = CASE WHEN limit_source = 'grade' AND grade_id IS NOT NULL
@@ -284,16 +303,18 @@ class BusinessCreditRun(models.Model):
               FROM unnest(
                     %(ids)s::int[], %(counts)s::int[], %(on_time)s::float8[], %(mean)s::float8[], %(worst)s::int[],
                     %(share)s::float8[], %(overdue)s::float8[], %(oldest)s::int[], %(turnover)s::float8[],
-                    %(scores)s::numeric[], %(parts)s::text[]
+                    %(scores)s::numeric[]
                    ) AS new (
                     id, invoice_count, on_time_share, mean_days_late, worst_days_late, overdue_share, overdue_amount,
-                    overdue_oldest_days, turnover_12m, score, parts
+                    overdue_oldest_days, turnover_12m, score
                    )
              WHERE profile.id = new.id
             """,
             as_of=self.as_of,
-            next_date=policy.review_automatic and policy.next_review_date
-            or fields.Date.add(self.as_of, months=policy.review_interval_months),
+            next_date=(
+                policy.next_review_date if policy.review_automatic
+                else fields.Date.add(self.as_of, months=policy.review_interval_months)
+            ),
             expiry=fields.Date.add(self.as_of, months=validity) if validity else None,
             uid=self.env.uid,
             now=now,
@@ -306,18 +327,18 @@ class BusinessCreditRun(models.Model):
             overdue=[behaviour.overdue_amount for behaviour in behaviours],
             oldest=[behaviour.overdue_oldest_days for behaviour in behaviours],
             turnover=[behaviour.turnover_12m for behaviour in behaviours],
-            scores=list(totals),
-            parts=list(parts),
+            scores=[result.total for result in scores],
         ))
         self.env.cr.execute(SQL(
             """
-            INSERT INTO business_credit_score (run_id, date, company_id, profile_id, partner_id, score, grade_id)
-            SELECT %(run)s, %(as_of)s, %(company)s, profile.id, profile.partner_id, profile.score, new.grade_id
-              FROM unnest(%(ids)s::int[], %(grades)s::int[]) AS new (id, grade_id)
-              JOIN business_credit_profile profile ON profile.id = new.id
-             WHERE profile.is_rated
+            INSERT INTO business_credit_score (date, profile_id, score, grade_code)
+            SELECT %(as_of)s, new.id, new.score, grade.code
+              FROM unnest(%(ids)s::int[], %(scores)s::numeric[], %(grades)s::int[]) AS new (id, score, grade_id)
+         LEFT JOIN business_credit_grade grade ON grade.id = new.grade_id
+             WHERE new.score IS NOT NULL
+                ON CONFLICT (profile_id, date) DO UPDATE SET score = EXCLUDED.score, grade_code = EXCLUDED.grade_code
             """,
-            run=self.id, as_of=self.as_of, company=self.company_id.id, ids=list(ids), grades=list(by_score),
+            as_of=self.as_of, ids=list(ids), scores=[result.total for result in scores], grades=list(by_score),
         ))
         self.env["business.credit.profile"].invalidate_model()
         self.env["business.credit.score"].invalidate_model()
@@ -337,11 +358,11 @@ class BusinessCreditRun(models.Model):
             )
         }
         changes = {"first": [], "downgrade": [], "upgrade": []}
-        for profile_id, old, _behaviour, _total, _parts, new in rows:
+        for profile_id, old, _behaviour, result, new in rows:
             if not new or new == old:
                 continue
             direction = "first" if not old else "upgrade" if grades[new] < grades[old] else "downgrade"
-            changes[direction].append((profile_id, new))
+            changes[direction].append((profile_id, new, json.dumps(result.to_list())))
         self.env["business.credit.review"].sudo()._add_lines(self, changes)
 
     def _finish(self):

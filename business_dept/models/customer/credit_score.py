@@ -3,7 +3,11 @@ from odoo import fields, models
 
 
 class BusinessCreditScore(models.Model):
-    """The score a customer had at a review. Written by reviews only; no group may change it (JJ-4.2)."""
+    """The score a customer had on the day of a review. Written by reviews only; no group may change it (JJ-4.2).
+
+    Rows come by the hundred thousand, so they hold no more links than the one to the profile: each is a foreign key
+    to be checked for every row. A second review of the same facts and day takes the place of the first.
+    """
 
     _name = "business.credit.score"
     _description = "Credit Score History"
@@ -14,22 +18,16 @@ class BusinessCreditScore(models.Model):
     _log_access = False
 
     profile_id = fields.Many2one(
-        comodel_name="business.credit.profile", string="Customer Credit", required=True, index=True, readonly=True,
+        comodel_name="business.credit.profile", string="Customer Credit", required=True, readonly=True,
         ondelete="cascade",
     )
-    run_id = fields.Many2one(
-        comodel_name="business.credit.run", string="Review Run", required=True, readonly=True, ondelete="cascade",
-    )
-    partner_id = fields.Many2one(
-        comodel_name="res.partner", string="Customer", required=True, readonly=True, ondelete="cascade",
-        index=True,
-    )
-    company_id = fields.Many2one(comodel_name="res.company", required=True, readonly=True, ondelete="cascade")
+    partner_id = fields.Many2one(related="profile_id.partner_id", string="Customer")
+    company_id = fields.Many2one(related="profile_id.company_id")
     date = fields.Date(required=True, readonly=True)
     score = fields.Float(digits=(5, 2), required=True, readonly=True, aggregator="avg")
-    grade_id = fields.Many2one(
-        comodel_name="business.credit.grade", string="Grade by Score", readonly=True, ondelete="set null",
-        help="The grade this score stands for, whether or not it was confirmed.",
+    grade_code = fields.Char(
+        string="Grade by Score", readonly=True, help="The grade this score stood for, whether or not it was confirmed.",
     )
 
-    _run_profile_unique = models.UniqueIndex("(run_id, profile_id)", "A review scores a customer once.")
+    # a review finds its way by this index, and the history of a customer, too
+    _profile_date_unique = models.UniqueIndex("(profile_id, date)", "A customer has one score a day.")

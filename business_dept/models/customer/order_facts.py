@@ -7,6 +7,12 @@ from typing import Any
 from odoo import fields
 from odoo.tools import SQL
 
+#: fields of the credit profile that the checks read
+PROFILE_FIELDS = (
+    "partner_id", "company_id", "grade_id", "credit_limit", "limit_source", "limit_expiry", "hold", "hold_reason",
+    "hold_review_date",
+)
+
 
 @dataclass
 class CustomerFacts:
@@ -52,7 +58,8 @@ class OrderFacts:
 
 
 def _fetch(env, company, partners):
-    """Fetch the facts of customers with a company, in three statements however many they are.
+    """Fetch the facts of customers with a company, in three statements however many they are: mode and threshold of
+    the controls, the profiles, the amounts.
 
     :param env: environment in sudo
     :param company: ``res.company``
@@ -61,7 +68,9 @@ def _fetch(env, company, partners):
     """
     tolerance = env["business.control"]._get_by_code("credit.overdue").with_company(company).threshold
     overdue_before = fields.Date.context_today(env["sale.order"]) - timedelta(days=int(tolerance))
-    profiles = env["business.credit.profile"].search([("partner_id", "in", partners.ids), ("company_id", "=", company.id)])
+    profiles = env["business.credit.profile"].search_fetch(
+        [("partner_id", "in", partners.ids), ("company_id", "=", company.id)], PROFILE_FIELDS,
+    )
     by_partner = profiles.grouped("partner_id")
     facts = {
         partner.id: CustomerFacts(by_partner.get(partner, env["business.credit.profile"])) for partner in partners
@@ -70,15 +79,26 @@ def _fetch(env, company, partners):
         env["res.partner"].flush_model(["commercial_partner_id"])
         env["account.move.line"].flush_model()
         env["sale.order"].flush_model(["amount_total", "currency_rate", "state", "invoice_status", "partner_invoice_id"])
-        for partner_id, receivable, overdue, since in env.execute_query(
-            _receivable_sql(company, partners.ids, overdue_before)
-        ):
-            facts[partner_id].receivable = receivable
-            facts[partner_id].overdue = overdue
-            facts[partner_id].overdue_since = since
-        for partner_id, uninvoiced in env.execute_query(_uninvoiced_sql(company, partners.ids)):
-            facts[partner_id].uninvoiced = uninvoiced
+        for partner_id, *amounts in env.execute_query(_amounts_sql(company, partners.ids, overdue_before)):
+            fact = facts[partner_id]
+            fact.receivable, fact.overdue, fact.overdue_since, fact.uninvoiced = amounts
     return {(company.id, partner_id): fact for partner_id, fact in facts.items()}
+
+
+def _amounts_sql(company, partner_ids, overdue_before):
+    """A row of amounts for each customer that has any."""
+    return SQL(
+        """
+        SELECT COALESCE(receivable.partner_id, uninvoiced.partner_id),
+               COALESCE(receivable.amount, 0),
+               COALESCE(receivable.overdue, 0),
+               receivable.overdue_since,
+               COALESCE(uninvoiced.amount, 0)
+          FROM (%s) receivable (partner_id, amount, overdue, overdue_since)
+          FULL JOIN (%s) uninvoiced (partner_id, amount) ON uninvoiced.partner_id = receivable.partner_id
+        """,
+        _receivable_sql(company, partner_ids, overdue_before), _uninvoiced_sql(company, partner_ids),
+    )
 
 
 def _receivable_sql(company, partner_ids, overdue_before):
@@ -87,7 +107,7 @@ def _receivable_sql(company, partner_ids, overdue_before):
         """
         SELECT partner.commercial_partner_id,
                SUM(line.amount_residual),
-               COALESCE(SUM(line.amount_residual) FILTER (WHERE %(overdue)s), 0),
+               SUM(line.amount_residual) FILTER (WHERE %(overdue)s),
                MIN(line.date_maturity) FILTER (WHERE %(overdue)s)
           FROM account_move_line line
           JOIN account_account account ON account.id = line.account_id

@@ -44,7 +44,7 @@ class BusinessOrderHold(models.Model):
     reasons = fields.Text(readonly=True)
     control_ids = fields.Many2many(comodel_name="business.control", string="Held by", readonly=True)
     date_held = fields.Datetime(string="Held Since", readonly=True, default=fields.Datetime.now)
-    date_released = fields.Datetime(string="Released", readonly=True)
+    date_released = fields.Datetime(string="Released On", readonly=True)
     days_held = fields.Integer(compute="_compute_days_held")
     release_reason = fields.Char(readonly=True)
     last_checked = fields.Datetime(readonly=True)
@@ -196,12 +196,13 @@ class BusinessOrderHold(models.Model):
         holds = self.search([("state", "=", "held"), ("to_check", "=", True)])
         self.env["ir.cron"]._commit_progress(remaining=len(holds))
         for hold in holds:
+            hold = hold.with_context(lang=hold.company_id.partner_id.lang)  # what is written stays
             try:
                 with self.env.cr.savepoint():
                     hold._reevaluate()
             except UserError as error:
                 hold.write({"to_check": False, "last_checked": fields.Datetime.now()})
-                hold.order_id._message_log(body=self.env._("Could not be released: %s", error))
+                hold.order_id._message_log(body=hold.env._("Could not be released: %s", error))
             if not self.env["ir.cron"]._commit_progress(processed=1):
                 break
 

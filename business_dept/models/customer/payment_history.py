@@ -158,10 +158,10 @@ class BusinessPaymentHistory(models.Model):
     @api.model
     def get_import_templates(self):
         """EXTENDS 'base_import': a template with the columns in the user's language."""
-        chinese = (self.env.lang or "").startswith("zh")
+        suffix = "_zh_CN" if (self.env.lang or "").startswith("zh") else ""
         return [{
             "label": self.env._("Import Template for Payment History"),
-            "template": "/business_dept/static/xls/payment_history%s.xlsx" % ("_zh_CN" if chinese else ""),
+            "template": f"/business_dept/static/xls/payment_history{suffix}.xlsx",
         }]
 
     @api.model

@@ -43,7 +43,6 @@ class ResPartner(models.Model):
     )
     credit_grade_id = fields.Many2one(
         comodel_name="business.credit.grade",
-        string="Credit Grade",
         compute="_compute_credit_profile_id",
         compute_sudo=True,
         search="_search_credit_grade_id",

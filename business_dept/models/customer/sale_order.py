@@ -7,8 +7,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, float_compare, format_amount, format_date
 
-from odoo.addons.business_dept.controls import Breach, control
-
+from ...controls import Breach, control
 from .order_facts import OrderFacts
 
 GATES = ("confirm", "increase")
@@ -43,6 +42,7 @@ class SaleOrder(models.Model):
 
     credit_grade_id = fields.Many2one(
         comodel_name="business.credit.grade", compute="_compute_credit_grade_id", compute_sudo=True,
+        groups="base.group_user",
         help="The credit grade of the customer who will owe this order.",
     )
     balance_event = fields.Selection(
@@ -56,8 +56,12 @@ class SaleOrder(models.Model):
         compute="_compute_balance_terms", store=True, readonly=False, precompute=True,
         help="Days from that event until the balance must have arrived.",
     )
-    credit_terms_reason = fields.Char(string="Why These Terms", compute="_compute_credit_grade_id", compute_sudo=True)
-    hold_ids = fields.One2many(comodel_name="business.order.hold", inverse_name="order_id", readonly=True)
+    credit_terms_reason = fields.Char(
+        string="Why These Terms", compute="_compute_credit_grade_id", compute_sudo=True, groups="base.group_user",
+    )
+    hold_ids = fields.One2many(
+        comodel_name="business.order.hold", inverse_name="order_id", readonly=True, groups="base.group_user",
+    )
     waits_for_release = fields.Boolean(compute="_compute_waits_for_release", compute_sudo=True)
 
     # === COMPUTE METHODS === #
@@ -69,9 +73,10 @@ class SaleOrder(models.Model):
     @api.depends("partner_id", "partner_invoice_id", "company_id")
     def _compute_credit_grade_id(self):
         for company, orders in self.grouped("company_id").items():
-            profiles = self.env["business.credit.profile"].search([
-                ("partner_id", "in", orders._get_debtor().ids), ("company_id", "=", company.id),
-            ])
+            profiles = self.env["business.credit.profile"].search_fetch(
+                [("partner_id", "in", orders._get_debtor().ids), ("company_id", "=", company.id)],
+                ["partner_id", "grade_id", "credit_limit"],
+            )
             by_partner = profiles.grouped("partner_id")
             for order in orders:
                 profile = by_partner.get(order._get_debtor()._origin, self.env["business.credit.profile"])
@@ -163,7 +168,13 @@ class SaleOrder(models.Model):
         ]
 
     def _get_approval_moment(self):
-        return "confirm" if self.state in ("draft", "sent") else "increase"
+        return "confirm"
+
+    def _submit_for_approval(self, requester=None, reason=None):
+        self.ensure_one()
+        if self.state not in ("draft", "sent"):
+            raise UserError(self.env._("%s is no quotation any more; only quotations are submitted.", self.name))
+        return super()._submit_for_approval(requester=requester, reason=reason)
 
     def _approval_authors(self):
         order = self.sudo()
@@ -268,17 +279,22 @@ class SaleOrder(models.Model):
     def _check_terms(self):
         """JJ-4.1, RG-3.8: terms easier than the grade's."""
         facts, breaches = self._get_facts(), {}
-        for order in self:
-            grade = facts.get(order).profile.grade_id
-            easier = order._get_easier_terms(grade) if grade else []
+        grades = {order: facts.get(order).profile.grade_id for order in self}
+        terms = self.payment_term_id.union(*(grade.payment_term_id for grade in grades.values()))
+        due_days = _get_latest_due_days(terms)
+        for order, grade in grades.items():
+            easier = order._get_easier_terms(grade, due_days) if grade else []
             if easier:
                 breaches[order] = Breach(self.env._(
                     "Terms easier than grade %(grade)s: %(terms)s.", grade=grade.display_name, terms="; ".join(easier),
                 ))
         return breaches
 
-    def _get_easier_terms(self, grade):
-        """How the terms of the order are easier than the grade's, in words."""
+    def _get_easier_terms(self, grade, due_days):
+        """How the terms of the order are easier than the grade's, in words.
+
+        :param due_days: ``{payment terms id: days}`` as `_get_latest_due_days` gives it
+        """
         self.ensure_one()
         easier = []
         if float_compare(grade.deposit_percent, self.prepayment_percent * 100, precision_digits=2) > 0:
@@ -293,8 +309,8 @@ class SaleOrder(models.Model):
                 order=events.get(self.balance_event, "—"), order_days=self.balance_days,
                 grade=events[grade.balance_event], grade_days=grade.balance_days,
             ))
-        order_days = _get_latest_due_days(self.payment_term_id)
-        grade_days = _get_latest_due_days(grade.payment_term_id)
+        order_days = due_days.get(self.payment_term_id.id, 0)
+        grade_days = due_days.get(grade.payment_term_id.id, 0)
         if order_days > grade_days:
             easier.append(self.env._(
                 "payment terms “%(order)s” (%(order_days)s days) instead of “%(grade)s” (%(grade_days)s days)",
@@ -441,7 +457,8 @@ class SaleOrder(models.Model):
         """Called in a cursor of its own when a confirmation was refused: keep the order on the hold list."""
         held = self.filtered(lambda order: order.state in ("draft", "sent"))
         for order in held._get_obstructed("confirm"):
-            self.env["business.order.hold"]._hold(order)
+            order = order.with_context(lang=order.company_id.partner_id.lang)  # a new cursor has no language
+            order.env["business.order.hold"]._hold(order)
 
     def _on_approval_approved(self, approval):
         super()._on_approval_approved(approval)
@@ -499,7 +516,9 @@ def _without_forged_defaults(records):
     """The same records without the defaults that a context gives to computed figures."""
     context = records.env.context
     forged = [f"default_{name}" for name in COMPUTED_FIGURES if f"default_{name}" in context]
-    return records.with_context({key: context[key] for key in context if key not in forged}) if forged else records
+    if not forged:
+        return records
+    return records.with_context({key: context[key] for key in context if key not in forged})  # pylint: disable=context-overridden
 
 
 def _get_watched_names(orders):
@@ -507,10 +526,16 @@ def _get_watched_names(orders):
     return {path.partition(".")[0] for path in orders._approval_fields}
 
 
-def _get_latest_due_days(term):
-    """Days until the last instalment of payment terms is due (none: at once)."""
-    return max(
-        (line.nb_days + {"days_after": 0, "days_after_end_of_month": 30, "days_after_end_of_next_month": 60,
-                         "days_end_of_month_on_the": 30}.get(line.delay_type, 0) for line in term.line_ids),
-        default=0,
+def _get_latest_due_days(terms):
+    """Days until the last instalment of payment terms is due (no instalment: at once), in one statement.
+
+    :return: ``{payment terms id: days}``
+    """
+    added = {"days_after_end_of_month": 30, "days_after_end_of_next_month": 60, "days_end_of_month_on_the": 30}
+    days = dict.fromkeys(terms.ids, 0)
+    lines = terms.env["account.payment.term.line"].search_fetch(
+        [("payment_id", "in", terms.ids)], ["payment_id", "nb_days", "delay_type"],
     )
+    for line in lines:
+        days[line.payment_id.id] = max(days[line.payment_id.id], line.nb_days + added.get(line.delay_type, 0))
+    return days

@@ -278,6 +278,10 @@ class BusinessApproval(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Nobody follows a request: following would go on reading and mailing after one's turn. Activities ask instead."""
+        return True
+
     @api.model
     def _submit(self, record, requester, moment, findings, reason=None):
         """Make a request, freeze its route, and ask the first step.
@@ -546,11 +550,11 @@ class BusinessApproval(models.Model):
         self.ensure_one()
         row = self.approver_ids.filtered(lambda row: row.state == self.state).sorted("date")[-1:]
         labels = dict(self._fields["state"]._description_selection(self.env))
+        decided = self.date_decided and fields.Datetime.context_timestamp(self, self.date_decided).strftime("%Y-%m-%d %H:%M")
         return self.env._(
             "%(document)s is not under review any more: %(state)s %(by)s on %(date)s. %(reason)s",
             document=self.res_name, state=labels[self.state],
-            by=row.user_id.name or "", date=fields.Datetime.context_timestamp(self, self.date_decided).strftime("%Y-%m-%d %H:%M")
-            if self.date_decided else "", reason=self.reason or "",
+            by=row.user_id.name or "", date=decided or "", reason=self.reason or "",
         )
 
     def _get_colleague(self, user_id):
@@ -636,13 +640,13 @@ class BusinessApproval(models.Model):
         ])
         self.env["ir.cron"]._commit_progress(remaining=len(steps))
         for step in steps:
-            approval = step.approval_id
+            approval = step.approval_id.with_context(lang=step.approval_id.company_id.partner_id.lang)
             approval._cover_absences(step)
             if step.deadline and step.deadline < now:
                 if not step.escalated_on and step.escalation_group_id:
                     approval._escalate(step)
                 if not step.reminded_on or step.reminded_on < now - timedelta(days=1):
-                    approval._remind(step, self.env._("The deadline for this decision has passed."))
+                    approval._remind(step, approval.env._("The deadline for this decision has passed."))
             if not self.env["ir.cron"]._commit_progress(processed=1):
                 break
 

@@ -43,9 +43,11 @@ class BusinessApprovalMixin(models.AbstractModel):
         domain=lambda self: [("res_model", "=", self._name)],
         readonly=True,
         copy=False,
+        groups="base.group_user",
     )
     approval_id = fields.Many2one(
         comodel_name="business.approval", string="Last Approval", compute="_compute_approval", compute_sudo=True,
+        groups="base.group_user",
     )
     approval_state = fields.Selection(
         selection=[
@@ -60,11 +62,12 @@ class BusinessApprovalMixin(models.AbstractModel):
         compute="_compute_approval",
         compute_sudo=True,
         search="_search_approval_state",
+        groups="base.group_user",
     )
-    approval_can_submit = fields.Boolean(compute="_compute_control_banner")
-    approval_can_withdraw = fields.Boolean(compute="_compute_approval_rights")
-    approval_can_decide = fields.Boolean(compute="_compute_approval_rights")
-    approval_banner = fields.Html(compute="_compute_approval_banner", sanitize=False)
+    approval_can_submit = fields.Boolean(compute="_compute_control_banner", groups="base.group_user")
+    approval_can_withdraw = fields.Boolean(compute="_compute_approval_rights", groups="base.group_user")
+    approval_can_decide = fields.Boolean(compute="_compute_approval_rights", groups="base.group_user")
+    approval_banner = fields.Html(compute="_compute_approval_banner", sanitize=False, groups="base.group_user")
 
     # === COMPUTE METHODS === #
 
@@ -117,9 +120,10 @@ class BusinessApprovalMixin(models.AbstractModel):
         :rtype: bool
         """
         self.ensure_one()
-        return any(finding.mode == "approve" and not self._is_released(finding) for finding in findings) and not any(
-            finding.mode == "block" for finding in findings
-        )
+        asked = bool(self.approval_id)
+        return any(
+            finding.mode == "approve" and not (asked and self._is_released(finding)) for finding in findings
+        ) and not any(finding.mode == "block" for finding in findings)
 
     @api.depends_context("uid", "lang")
     @api.depends("approval_id", "approval_state")
@@ -175,6 +179,8 @@ class BusinessApprovalMixin(models.AbstractModel):
         block = etree.fromstring(self.env.ref("business_dept.approval_block").sudo().arch)
         for position, node in enumerate(block.find("header")):
             header.insert(position, node)
+        if (box := arch.find(".//div[@name='button_box']")) is not None:
+            box.append(block.find("button"))
         place = arch.index(header) + 1
         for position, node in enumerate(block.findall("div")):
             arch.insert(place + position, node)

@@ -65,7 +65,6 @@ class BusinessApprovalRule(models.Model):
     )
     field_id = fields.Many2one(
         comodel_name="ir.model.fields",
-        string="Field",
         domain="[('model_id', '=', model_id), ('relation', '=', 'res.users'), ('ttype', '=', 'many2one')]",
         ondelete="cascade",
         tracking=True,
@@ -143,15 +142,14 @@ class BusinessApprovalRule(models.Model):
         record.ensure_one()
         record = record.sudo()
         company = record._get_control_company() or self.env.company
-        rules = self.sudo().search([
+        rules = self.sudo().search_fetch([
             ("model_name", "=", record._name),
             ("company_id", "in", (False, company.id)),
-        ])
+            ("control_ids", "in", [*controls.ids, False]),
+        ], ["name", "domain", "approver_type", "group_id", "field_id", "escalation_group_id"])
         made_by = record._approval_authors() | requester
         route = []
         for rule in rules:
-            if rule.control_ids and not rule.control_ids & controls:
-                continue
             if not record.filtered_domain(rule._get_domain()):
                 continue
             candidates = rule._get_candidates(record, requester, company)
@@ -178,11 +176,11 @@ class BusinessApprovalRule(models.Model):
     @api.model
     def _get_group_users(self, group, company):
         """Members of a group, also those who have it through another group, who may work in the company."""
-        return self.env["res.users"].sudo().search([
+        return self.env["res.users"].sudo().search_fetch([
             ("all_group_ids", "in", group.ids),
             ("share", "=", False),
             ("company_ids", "in", company.ids),
-        ])
+        ], ["partner_id"])
 
     @api.model
     def _get_department_manager(self, requester, company):

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import ormcache
 
-MODES = [("off", "Off"), ("notify", "Notify"), ("approve", "Approve"), ("block", "Block")]
+MODES = [("off", "Off"), ("notify", "Notify"), ("approve", "Approval"), ("block", "Block")]
 DECLARED = frozenset({"code", "domain", "nature", "is_fixed", "threshold_label"})
 """What a control is; only the code of an addon says it."""
 STRICTNESS = {mode: rank for rank, (mode, _label) in enumerate(MODES)}
@@ -56,10 +56,13 @@ class BusinessControl(models.Model):
         string="Clauses",
         help="What the control carries out. Messages cite these clauses.",
     )
+    citation = fields.Char(
+        compute="_compute_citation", store=True, help="The clauses as messages cite them; the code when there is none.",
+    )
     mode = fields.Selection(
         selection=MODES,
         company_dependent=True,
-        help="Off: does not act. Notify: lets through and notes it. Approve: needs the approval route. Block: refuses.",
+        help="Off: does not act. Notify: lets through and notes it. Approval: needs the approval route. Block: refuses.",
     )
     threshold = fields.Float(company_dependent=True, help="The figure the check works with; see the label beside it.")
     threshold_label = fields.Char(translate=True, readonly=True)
@@ -79,6 +82,11 @@ class BusinessControl(models.Model):
     def _compute_display_name(self):
         for control in self:
             control.display_name = f"{control.name} ({control.code})" if control.code else control.name
+
+    @api.depends("code", "clause_ids.code", "clause_ids.sequence")
+    def _compute_citation(self):
+        for control in self:
+            control.citation = ", ".join(control.clause_ids.mapped("code")) or control.code
 
     @api.depends_context("allowed_company_ids")
     def _compute_event_count_30d(self):
@@ -123,9 +131,11 @@ class BusinessControl(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    @ormcache("code", cache="stable")
-    def _get_id_by_code(self, code):
-        return self.sudo().search([("code", "=", code)], limit=1).id
+    @ormcache(cache="stable")
+    def _get_index(self):
+        """``({code: id}, {ids of fixed controls})``: what only an update of the application changes."""
+        controls = self.sudo().search([])
+        return {control.code: control.id for control in controls}, frozenset(controls.filtered("is_fixed").ids)
 
     @api.model
     def _get_by_code(self, code):
@@ -135,20 +145,22 @@ class BusinessControl(models.Model):
         :return: ``business.control`` record in sudo
         :raise UserError: when the control is not installed
         """
-        control_id = self._get_id_by_code(code)
-        if not control_id:
+        ids, _fixed_ids = self._get_index()
+        if code not in ids:
             raise UserError(self.env._("The control %(code)s is not installed; update the application.", code=code))
-        return self.sudo().browse(control_id)
+        # All controls in one prefetch set: one statement reads the modes and thresholds of them all.
+        return self.sudo().browse(ids[code]).with_prefetch(tuple(ids.values()))
 
     def _get_mode(self, company):
         """The mode in a company: what the administrator set, ``block`` for the engine's own controls."""
         self.ensure_one()
-        return "block" if self.is_fixed else self.with_company(company).mode or "notify"
+        _ids, fixed_ids = self._get_index()
+        return "block" if self.id in fixed_ids else self.with_company(company).mode or "notify"
 
     def _get_citation(self):
         """The clauses as a message cites them: ``JJ-4.2, RG-3.8``, or the control's code when it cites none."""
         self.ensure_one()
-        return ", ".join(self.clause_ids.mapped("code")) or self.code
+        return self.citation
 
     def _check_setting_allowed(self, vals):
         """IC-7, IC-8: an administrator does not loosen a rule that holds a request of his own.

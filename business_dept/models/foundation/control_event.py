@@ -31,10 +31,10 @@ class BusinessControlEvent(models.Model):
         index=True,
         ondelete="restrict",
     )
-    control_domain = fields.Selection(related="control_id.domain", store=True)
-    nature = fields.Selection(related="control_id.nature", store=True)
+    control_domain = fields.Selection(related="control_id.domain", store=True, precompute=True)
+    nature = fields.Selection(related="control_id.nature", store=True, precompute=True)
     mode = fields.Selection(
-        selection=[("off", "Off"), ("notify", "Notify"), ("approve", "Approve"), ("block", "Block")],
+        selection=[("off", "Off"), ("notify", "Notify"), ("approve", "Approval"), ("block", "Block")],
         readonly=True,
         help="What the control was set to when it acted.",
     )
@@ -42,10 +42,10 @@ class BusinessControlEvent(models.Model):
         selection=[
             ("noted", "Let through and noted"),
             ("needs_approval", "Stopped: needs approval"),
-            ("refused", "Refused"),
+            ("refused", "Stopped: not allowed"),
             ("released", "Let through by approval"),
             ("auto_released", "Released by itself"),
-            ("error", "Refused: the check failed"),
+            ("error", "Stopped: the check failed"),
             ("mode_changed", "Control changed"),
         ],
         required=True,
@@ -82,13 +82,13 @@ class BusinessControlEvent(models.Model):
             self._refuse_forgery(self.env._("Control events are written by the system only."))
         return super().create(vals_list)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super  # nothing may reach it
         self._refuse_forgery(self.env._("Control events are never changed: they are the trace that auditors rely on."))
 
-    def unlink(self):
+    def unlink(self):  # pylint: disable=method-required-super  # nothing may reach it
         self._refuse_forgery(self.env._("Control events are never deleted: they are the trace that auditors rely on."))
 
-    def copy(self, default=None):
+    def copy(self, default=None):  # pylint: disable=method-required-super  # nothing may reach it
         self._refuse_forgery(self.env._("Control events are written by the system only."))
 
     def _refuse_forgery(self, message):

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, LockError
 
-from odoo.addons.business_dept.controls import Breach, ControlError, Finding
+from ...controls import Breach, ControlError, Finding
 
 _logger = logging.getLogger(__name__)
 
@@ -20,7 +20,8 @@ class BusinessControlMixin(models.AbstractModel):
     _name = "business.control.mixin"
     _description = "Guarded by Controls"
 
-    control_banner = fields.Html(compute="_compute_control_banner", sanitize=False)
+    # internal: a portal customer who may read his order does not read why it is held
+    control_banner = fields.Html(compute="_compute_control_banner", sanitize=False, groups="base.group_user")
 
     @property
     def _control_declarations(self):
@@ -81,6 +82,14 @@ class BusinessControlMixin(models.AbstractModel):
     def _describe_approvers(self, finding):
         """Who may approve a finding, in words. Models with approvals say it."""
         return self.env._("nobody")
+
+    # === ACTION METHODS === #
+
+    def action_open_control_events(self):
+        """Open the traces of this record: every time a control acted on it."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("business_dept.business_control_event_action")
+        return {**action, "domain": [("res_model", "=", self._name), ("res_id", "=", self.id)], "context": {}}
 
     # === BUSINESS METHODS === #
 

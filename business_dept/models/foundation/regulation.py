@@ -71,13 +71,13 @@ class BusinessRegulation(models.Model):
     company_ids = fields.Many2many(
         comodel_name="res.company",
         relation="business_regulation_company_rel",
-        string="Companies",
+        string="Applicable Companies",
         help="Companies it applies to. Empty: all.",
     )
     department_ids = fields.Many2many(
         comodel_name="hr.department",
         relation="business_regulation_department_rel",
-        string="Departments",
+        string="Applicable Departments",
         help="Departments it applies to, those below them included. Empty: all.",
     )
     read_deadline_days = fields.Integer(
@@ -111,7 +111,7 @@ class BusinessRegulation(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    withdrawn_on = fields.Date(string="Withdrawn", readonly=True, copy=False)
+    withdrawn_on = fields.Date(string="Withdrawn On", readonly=True, copy=False)
     state = fields.Selection(
         selection=[
             ("draft", "Draft"),
@@ -119,7 +119,7 @@ class BusinessRegulation(models.Model):
             ("approved", "Approved"),
             ("in_force", "In Force"),
             ("superseded", "Superseded"),
-            ("withdrawn", "Withdrawn"),
+            ("withdrawn", "Withdrawn from force"),
         ],
         compute="_compute_state",
         store=True,
@@ -339,7 +339,7 @@ class BusinessRegulation(models.Model):
                 "date_end": max(regulation.date_in_force, today) if regulation.date_in_force else False,
             })
             regulation._message_log(
-                body=self.env._("Withdrawn by %s.", self.env.user.name), author_id=self.env.user.partner_id.id,
+                body=self.env._("Withdrawn from force by %s.", self.env.user.name), author_id=self.env.user.partner_id.id,
             )
         return True
 
@@ -691,7 +691,7 @@ class BusinessRegulation(models.Model):
         )
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         for regulation in due:
-            regulation._take_force()
+            regulation.with_context(lang=regulation._get_control_company().partner_id.lang)._take_force()
             if not self.env["ir.cron"]._commit_progress(processed=1):
                 break
 

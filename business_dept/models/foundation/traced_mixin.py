@@ -19,4 +19,4 @@ class BusinessTracedMixin(models.AbstractModel):
         context = self.env.context
         if self.env.su or not any(context.get(key) for key in QUIET):
             return self
-        return self.with_context({key: value for key, value in context.items() if key not in QUIET})
+        return self.with_context({key: value for key, value in context.items() if key not in QUIET})  # pylint: disable=context-overridden

@@ -1,0 +1,86 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+"""``python -m benchmarks [--quick] [--only NAME …]``: fill both databases, measure in turn, tell.
+
+The two databases come from the environment: BUSINESS_DEPT_PLAIN_DATABASE is Odoo without us, BUSINESS_DEPT_DATABASE has
+us installed; ODOO_RC names Odoo's configuration. ``make bench`` prepares all of it. The databases are changed: they
+are to be clones that are dropped afterwards.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+
+from . import report
+from .catalogue import CATALOGUE, ORDERS, REVIEWS
+from .sizes import FULL, QUICK, Sizes
+
+
+def main() -> int:
+    """Return the exit code: 1 when a limit is exceeded."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="little data, one round; writes no results")
+    parser.add_argument("--only", nargs="+", choices=list(CATALOGUE), metavar="NAME",
+                        help="measure these; writes no results")
+    options = parser.parse_args()
+    sizes = QUICK if options.quick else FULL
+    wanted = options.only or [*ORDERS, *sizes.reviews]
+
+    results = measure_orders([name for name in wanted if name in ORDERS], sizes)
+    results |= {name: measure_review(name, sizes) for name in wanted if name in REVIEWS}
+
+    tell("")
+    report.print_table(results)
+    if sizes is FULL and not options.only:
+        report.write(results)
+    failed = report.failures(results)
+    if failed:
+        print(f"over the limit: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+def measure_orders(names: list[str], sizes: Sizes) -> dict[str, dict]:
+    """Fill both databases alike, and measure in them in turn, each time in a fresh process."""
+    plain, ours = os.environ["BUSINESS_DEPT_PLAIN_DATABASE"], os.environ["BUSINESS_DEPT_DATABASE"]
+    if names:
+        for database, title in ((plain, "plain Odoo"), (ours, "ours")):
+            tell(f"filling the database: {title}")
+            work(database, "seed", sizes)
+    figures: dict[str, dict[str, list[dict]]] = {name: {plain: [], ours: []} for name in names}
+    for number in range(sizes.rounds):
+        # The other way round in every second round: what else the machine does hits both alike.
+        order = (plain, ours) if number % 2 == 0 else (ours, plain)
+        for name in names:
+            tell(f"round {number + 1} of {sizes.rounds}: {name}")
+            for database in order:
+                figures[name][database].append(work(database, name, sizes))
+    return {name: report.judge(name, found[plain], found[ours]) for name, found in figures.items()}
+
+
+def measure_review(name: str, sizes: Sizes) -> dict:
+    """Measure a review in our database; its own process measures the bare aggregate in turn with it."""
+    tell(name)
+    answer = work(os.environ["BUSINESS_DEPT_DATABASE"], name, sizes)
+    plain, ours = (
+        {"seconds": answer[side], "statements": answer[f"statements_{side}"]} for side in ("plain", "ours")
+    )
+    return report.judge(name, [plain], [ours])
+
+
+def work(database: str, task: str, sizes: Sizes) -> dict:
+    """Carry out a task in a fresh process and return its answer."""
+    command = [sys.executable, "-m", "benchmarks.worker", database, task, *(["--quick"] if sizes is QUICK else [])]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"error: {task} failed in {database} (see above)")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def tell(text: str) -> None:
+    """Say what is going on, before the table."""
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

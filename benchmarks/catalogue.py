@@ -1,0 +1,41 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+"""What is measured, and what it may cost."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a measurement may cost.
+
+    :param title: what happens, in words
+    :param ratio: our time over plain Odoo's, at most
+    :param more_statements: SQL statements more than plain Odoo, at most; no limit when missing
+    """
+
+    title: str
+    ratio: float
+    more_statements: int | None = None
+
+
+ORDERS: dict[str, Limits] = {
+    "write_100_orders": Limits("Write the customer's reference on 100 draft orders", 1.5, 3),
+    "write_100_orders_terms": Limits("Write the payment terms of 100 draft orders", 1.5, 3),
+    "open_order_form": Limits("Open the form of an order of 10 lines that breaks two rules", 1.5, 12),
+    "open_order_form_approve": Limits("The same, all controls ask for approval: the banner says who may", 1.5),
+    "create_order_10_lines": Limits("Make a quotation of 10 lines", 1.5),
+    "confirm_order_10_lines": Limits("Confirm an order of 10 lines, nothing broken", 1.5),
+    "confirm_order_10_lines_noted": Limits("The same, two rules broken and noted", 1.5),
+    "confirm_order_10_lines_approve": Limits("The same, nothing broken, all controls ask for approval", 1.5),
+}
+
+#: reviews, and how many customers each has (with ten times as many invoices)
+REVIEWS: dict[str, int] = {"review_1000": 1_000, "review_100000": 100_000}
+
+CATALOGUE: dict[str, Limits] = {
+    **ORDERS,
+    **{
+        name: Limits(f"Review {customers:,} customers; plain is one bare aggregate over the same rows", 3.0)
+        for name, customers in REVIEWS.items()
+    },
+}

@@ -1,0 +1,89 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+"""Odoo inside this process: a registry, a transaction as an ordinary user, a stopwatch that counts statements."""
+
+import contextlib
+import gc
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import odoo
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+
+from .sizes import Sizes
+
+LOGIN = "bench_salesperson"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one process measured.
+
+    :param seconds: median of its repeats
+    :param statements: SQL statements of one repeat
+    """
+
+    seconds: float
+    statements: int
+
+
+def load(database: str) -> Registry:
+    """Load Odoo on a database, with the configuration that ODOO_RC names."""
+    odoo.tools.config.parse_config(
+        ["-c", os.environ["ODOO_RC"], "--log-level=error", "--no-http", "--max-cron-threads=0"], setup_logging=True,
+    )
+    return Registry(database)
+
+
+@contextlib.contextmanager
+def transaction(registry: Registry, login: str | None = None, commit: bool = False) -> Iterator[api.Environment]:
+    """Have a transaction with empty caches, as a request of the web client has it.
+
+    :param login: the user; the system itself when missing
+    :param commit: keep what was done; otherwise it is rolled back
+    """
+    with registry.cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {"lang": "en_US", "tz": "UTC"})
+        if login:
+            user = env["res.users"].search([("login", "=", login)])
+            env = env(user=user.id, su=False, context={**env.context, "allowed_company_ids": user.company_ids.ids})
+            env.invalidate_all()
+        yield env
+        if commit:
+            env.flush_all()
+            cr.commit()
+        else:
+            cr.rollback()
+
+
+def measure(
+    registry: Registry,
+    prepare: Callable[[api.Environment], tuple],
+    act: Callable[..., object],
+    sizes: Sizes,
+) -> Figures:
+    """Measure an act of the salesperson: the act and the writing of all it changed, each time from empty caches.
+
+    The commit is left out (the disk would be measured with it), and everything is rolled back, so that each repeat
+    finds the same rows.
+
+    :param prepare: finds what the act needs, and returns its arguments; not measured
+    :param act: what is measured
+    """
+    seconds, statements = [], []
+    for number in range(sizes.warmups + sizes.repeats):
+        with transaction(registry, LOGIN) as env:
+            arguments = prepare(env)
+            env.invalidate_all()
+            gc.collect()
+            before = env.cr.sql_log_count
+            start = time.perf_counter()
+            act(*arguments)
+            env.flush_all()
+            if number >= sizes.warmups:
+                seconds.append(time.perf_counter() - start)
+                statements.append(env.cr.sql_log_count - before)
+    return Figures(statistics.median(seconds), int(statistics.median(statements)))

@@ -1,0 +1,66 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+"""Results: judged, printed as a table, written as JSON."""
+
+import json
+import statistics
+from collections.abc import Iterable
+from pathlib import Path
+
+from .catalogue import CATALOGUE
+
+RESULTS = Path(__file__).with_name("results.json")
+HEADINGS = ("measurement", "plain ms", "ours ms", "ratio", "limit", "statements", "more", "limit", "ok")
+
+
+def judge(name: str, plain: list[dict], ours: list[dict]) -> dict:
+    """Return the entry of one measurement.
+
+    :param name: as the catalogue has it
+    :param plain: figures of each round in plain Odoo
+    :param ours: figures of each round with business_dept
+    """
+    limits = CATALOGUE[name]
+    seconds_plain, seconds_ours = (statistics.median(each["seconds"] for each in side) for side in (plain, ours))
+    statements_plain, statements_ours = (max(each["statements"] for each in side) for side in (plain, ours))
+    ratio = seconds_ours / seconds_plain
+    more = limits.more_statements
+    return {
+        "plain": round(seconds_plain, 5),
+        "ours": round(seconds_ours, 5),
+        "oca": None,
+        "ratio": round(ratio, 2),
+        "statements_plain": statements_plain,
+        "statements_ours": statements_ours,
+        "limit": limits.ratio,
+        "ok": ratio <= limits.ratio and (more is None or statements_ours - statements_plain <= more),
+    }
+
+
+def print_table(results: dict[str, dict]) -> None:
+    """Print the results for people."""
+    rows = [HEADINGS, *(_format(name, entry) for name, entry in results.items())]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) if not number else cell.rjust(width)
+                 for number, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        print("  ".join(cells))
+
+
+def _format(name: str, entry: dict) -> tuple[str, ...]:
+    limits = CATALOGUE[name]
+    plain, ours = entry["statements_plain"], entry["statements_ours"]
+    return (
+        name, f"{entry['plain'] * 1000:.1f}", f"{entry['ours'] * 1000:.1f}", f"{entry['ratio']:.2f}",
+        f"{entry['limit']:.1f}", f"{plain} → {ours}", f"{ours - plain:+}",
+        "" if limits.more_statements is None else f"+{limits.more_statements}", "yes" if entry["ok"] else "NO",
+    )
+
+
+def write(results: dict[str, dict]) -> None:
+    """Write the results for programs and for comparison in time."""
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+
+
+def failures(results: dict[str, dict]) -> Iterable[str]:
+    """Return the names of the measurements that exceed a limit."""
+    return [name for name, entry in results.items() if not entry["ok"]]

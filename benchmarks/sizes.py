@@ -1,0 +1,38 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+"""How much data, and how often."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Amounts of one run.
+
+    :param customers: customers with invoices and orders
+    :param invoices_each: invoices of each customer
+    :param orders: draft orders of 10 lines, one customer after the other
+    :param rounds: how often each measurement is made in fresh processes, in both databases in turn
+    :param warmups: what each process does first and does not count
+    :param repeats: what each process measures then; its result is their median
+    :param review_rounds: how often each review and its aggregate are measured, in turn, in one fresh process
+    :param reviews: names of the measured reviews
+    """
+
+    customers: int
+    invoices_each: int
+    orders: int
+    rounds: int
+    warmups: int
+    repeats: int
+    review_rounds: int
+    reviews: tuple[str, ...]
+
+
+FULL = Sizes(
+    customers=2_000, invoices_each=10, orders=2_000, rounds=3, warmups=2, repeats=5,
+    review_rounds=3, reviews=("review_1000", "review_100000"),
+)
+QUICK = Sizes(
+    customers=200, invoices_each=5, orders=200, rounds=1, warmups=1, repeats=3,
+    review_rounds=2, reviews=("review_1000",),
+)

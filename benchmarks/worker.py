@@ -1,0 +1,38 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+"""One fresh process: fill a database, or measure one thing in it. Answers with one line of JSON."""
+
+import argparse
+import dataclasses
+import json
+
+from . import seed
+from .catalogue import REVIEWS
+from .odoo_process import load, measure, transaction
+from .orders import ACTS
+from .review import measure_review
+from .sizes import FULL, QUICK
+
+
+def main() -> None:
+    """Do what the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.worker")
+    parser.add_argument("database")
+    parser.add_argument("task", choices=["seed", *ACTS, *REVIEWS])
+    parser.add_argument("--quick", action="store_true")
+    options = parser.parse_args()
+    sizes = QUICK if options.quick else FULL
+    registry = load(options.database)
+    if options.task == "seed":
+        seed.seed(registry, sizes)
+        answer = {}
+    elif options.task in REVIEWS:
+        with transaction(registry) as env:
+            answer = measure_review(env, REVIEWS[options.task], sizes.review_rounds)
+    else:
+        act = ACTS[options.task]()
+        answer = dataclasses.asdict(measure(registry, act.prepare, act.run, sizes))
+    print(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()
