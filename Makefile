@@ -10,7 +10,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint test-odoo bench i18n clean
+.PHONY: help run test lint test-odoo bench i18n screenshots clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -32,6 +32,9 @@ bench: ## measure against plain Odoo and write benchmarks/results.json (QUICK=1 
 
 i18n: ## write the translation templates and merge new terms into the translations
 	@$(PYTHON) -m dev i18n
+
+screenshots: ## take the pictures of docs/ anew, in Chinese and English
+	@$(PYTHON) -m dev screenshots
 
 clean: ## drop the databases and files that were made; keep what was fetched
 	@$(PYTHON) -m dev clean

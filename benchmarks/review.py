@@ -80,7 +80,9 @@ def seed_customers(cr, customers, invoices_each=10, seed=1):
         {"name": name, "code": code, "account_type": kind, "reconcile": kind == "asset_receivable",
          "company_ids": [Command.set(company.ids)]}
         for name, code, kind in (
-            ("Receivable", "112200", "asset_receivable"), ("Sales", "500100", "income"), ("Bank", "100200", "asset_cash"),
+            ("Receivable", "112200", "asset_receivable"),
+            ("Sales", "500100", "income"),
+            ("Bank", "100200", "asset_cash"),
         )
     ])
     sales, deposits = env["account.journal"].create([

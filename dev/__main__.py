@@ -7,7 +7,7 @@ import sys
 
 from . import console, odoo, postgres, settings
 
-COMMANDS = ("run", "test", "lint", "test-odoo", "bench", "i18n", "clean", "prepare", "postgres")
+COMMANDS = ("run", "test", "lint", "test-odoo", "bench", "i18n", "screenshots", "clean", "prepare", "postgres")
 
 
 def main(arguments):

@@ -85,9 +85,15 @@ class Browser:
         folder = cache.logs() / "screenshots"
         folder.mkdir(parents=True, exist_ok=True)
         for page in self.pages:
+            picture = folder / f"journey-{page.login}.png"
             with contextlib.suppress(Error):
-                page.raw.screenshot(path=folder / f"{page.login}.png")
-                console.say(f"{page.login} was at {page.raw.url}, see {folder / f"{page.login}.png"}")
+                page.raw.screenshot(path=picture)
+                console.say(f"{page.login} was at {page.raw.url}, see {picture}")
+                if page.find(CRASH).count():
+                    page.find(CRASH).first.click()
+                    console.say(page.find(".o_error_detail").first.inner_text()[:4000])
+            for complaint in page.complaints:
+                console.say(f"{page.login}: {complaint[:1000]}")
 
     def login(self, login):
         """Open a window for a demo user, whose password is the login."""
@@ -133,17 +139,24 @@ class Page:
         if message.type == "error" and not any(words in message.text for words in HARMLESS):
             self.complaints.append(message.text)
 
+    def await_(self, selector):
+        """Wait until something is on the screen, and the client at rest; a dialog of an error ends the waiting."""
+        self.raw.wait_for_selector(f"{selector}, {DIALOG}")
+        self.settle()
+        return self.find(selector).first
+
     def find(self, selector, **options):
         return self.raw.locator(selector, **options)
 
     def settle(self):
         """Wait until the web client has nothing under way; a dialog of an error is a failure."""
-        self._rest()
+        self.rest()
         dialog = self.find(DIALOG)
         if dialog.count():
             raise AssertionError(f"The web client shows an error: {dialog.first.inner_text()}")
 
-    def _rest(self):
+    def rest(self):
+        """Wait until the web client has nothing under way."""
         limit = time.monotonic() + PATIENCE / 1000
         quiet = 0
         while quiet < 3:
@@ -155,8 +168,7 @@ class Page:
     def open(self, path, wait=".o_action_manager .o_view_controller, .o_action_manager .o_content"):
         """Open a page of the web client by its path under ``/odoo``."""
         self.raw.goto(f"{self.browser.address}/odoo/{path}")
-        self.raw.wait_for_selector(wait)
-        self.settle()
+        self.await_(wait)
         return self
 
     def button(self, name, within=""):
@@ -176,7 +188,7 @@ class Page:
         self.button(name, within).click()
         dialog = self.find(DIALOG).first
         dialog.wait_for()
-        self._rest()
+        self.rest()
         if self.find(CRASH).count():
             raise AssertionError(f"The web client crashed: {dialog.inner_text()}")
         text = dialog.inner_text()

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-from . import cache, console, database, postgres, quality, serve, testing, translation
+from . import cache, console, database, postgres, quality, screenshots, serve, testing, translation
 from .console import Problem
 
 
@@ -71,6 +71,7 @@ COMMANDS = {
     "lint": quality.lint,
     "bench": bench,
     "i18n": translation.update,
+    "screenshots": screenshots.take,
     "clean": clean,
     "prepare": prepare,
     "postgres": server,

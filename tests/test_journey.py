@@ -112,11 +112,9 @@ def import_payment_history(page, name):
     assert choice.count() == 1
     choice.select_option("name_create_enabled_fields")
     page.find(".o_control_panel button.btn-primary").first.click()
-    page.find(".o_import_data_content .alert-info").first.wait_for()
-    page.settle()
+    page.await_(".o_import_data_content .alert-info")
     page.find(".o_control_panel button.btn-primary").first.click()  # import
-    page.find(".o_list_view .o_data_row").first.wait_for()
-    page.settle()
+    page.await_(".o_list_view .o_data_row")
     assert ask(name, "SELECT count(*) FROM business_payment_history")[0][0] == before + INVOICES
     assert ask(name, "SELECT count(*) FROM res_partner WHERE ref ~ %s", IMPORTED.pattern) == [(CUSTOMERS,)]
 
@@ -125,7 +123,7 @@ def review_customers(page):
     page.open("customer-credit")
     page.press("action_run_review")
     page.confirm_dialog()
-    page.find(".o_form_view .o_field_widget[name='review_ids'] .o_data_row").first.wait_for()
+    page.await_(".o_form_view .o_field_widget[name='review_ids'] .o_data_row")
     assert page.text(".o_field_widget[name='state']")
     assert page.find(".o_field_widget[name='review_ids'] .o_data_row").count() >= 1
 
@@ -151,8 +149,7 @@ def explain_score(page):
     row = page.find(".o_data_row:has(td[name='grade_id'] .badge:text-is('C'))").filter(has_text=IMPORTED).first
     customer = " ".join(row.locator("td[name='partner_id']").inner_text().split())
     row.locator("td[name='partner_id']").click()
-    page.find(".o_form_view").wait_for()
-    page.settle()
+    page.await_(".o_form_view")
     assert "50,000.00" in page.field("credit_limit").inner_text()
     explanation = page.field("score_explanation")
     assert explanation.locator("tr").count() >= 4
@@ -192,8 +189,7 @@ def see_hold(page, order):
     assert row.count() == 1
     assert "31,600.00" in row.locator("td[name='reasons']").inner_text()
     page.raw.goto(address)
-    page.find(".o_form_view").wait_for()
-    page.settle()
+    page.await_(".o_form_view")
 
 
 def submit(page):
@@ -204,7 +200,7 @@ def submit(page):
 def approve(page, order):
     page.open("my-approvals")
     page.find(".o_data_row .o_data_cell[name='res_name']", has_text=order).click()
-    page.find(".o_form_view .o_field_widget[name='ground_ids'] .o_data_row").first.wait_for()
+    page.await_(".o_form_view .o_field_widget[name='ground_ids'] .o_data_row")
     grounds = page.text(".o_field_widget[name='ground_ids']")
     for part in ("JJ-4.2", "31,600.00"):
         assert part in grounds, grounds
@@ -216,11 +212,10 @@ def approve(page, order):
 
 def confirm(page):
     page.raw.reload()
-    page.find(".o_form_view").wait_for()
-    page.settle()
+    page.await_(".o_form_view")
     assert MANAGER in page.text("[name='approval_banner']")
     page.press("action_confirm")
-    page.find(".o_field_widget[name='state'] .o_arrow_button_current[data-value='sale']").wait_for()
+    page.await_(".o_field_widget[name='state'] .o_arrow_button_current[data-value='sale']")
 
 
 def audit(page, order):
@@ -229,12 +224,11 @@ def audit(page, order):
     rows = page.find(".o_data_row", has_text=order).filter(has_text="81,600.00")
     assert rows.count() == 2  # stopped, let through by approval
     rows.first.locator("button[name='action_open_record']").click()
-    page.find(".o_form_view [name='approval_banner']").wait_for()
-    page.settle()
+    page.await_(".o_form_view [name='approval_banner']")
     told = page.find(".o-mail-Chatter").inner_text()
     assert MANAGER in told
     page.press("action_open_approvals")
     page.find(".o_data_row", has_text=order).locator(".o_data_cell[name='res_name']").click()
-    page.find(".o_form_view .o_arrow_button_current[data-value='approved']").wait_for()
+    page.await_(".o_form_view .o_arrow_button_current[data-value='approved']")
     page.find(".o_notebook_headers [name='steps']").click()
     assert MANAGER in page.text(".o_field_widget[name='approver_ids']")

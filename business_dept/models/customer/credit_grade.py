@@ -164,7 +164,7 @@ class BusinessCreditGrade(models.Model):
         return bool(self) and (not other or self.sequence < other.sequence)
 
     def _get_thresholds(self, company):
-        """Return ``[(min_score, id)]`` of the grades of a company, best first, as `policy.credit.grade_for` takes it."""
+        """Return ``[(min_score, id)]`` of the grades of a company, best first, for `policy.credit.grade_for`."""
         grades = self.search([("company_id", "=", company.id)], order="sequence, id")
         return [(grade.min_score, grade.id) for grade in grades]
 

@@ -106,7 +106,7 @@ class BusinessCreditLimitRequest(models.Model):
                 if not request.requested_grade_id:
                     raise ValidationError(self.env._("Choose the grade that is asked for."))
                 if request.requested_grade_id.company_id != request.profile_id.company_id:
-                    raise ValidationError(self.env._("The grade belongs to another company than the customer's credit."))
+                    raise ValidationError(self.env._("The grade belongs to another company than this credit."))
 
     #=== CRUD METHODS ===#
 

@@ -168,11 +168,11 @@ class BusinessCreditProfile(models.Model):
     def _compute_score_graph(self):
         """Points of the score history as the graph widget takes them, oldest first."""
         points = {}
-        for profile, date, average in self.env["business.credit.score"]._read_group(
+        for profile, date, mean in self.env["business.credit.score"]._read_group(
             [("profile_id", "in", self.ids)], ["profile_id", "date:day"], ["score:avg"], order="date:day"
         ) if self.ids else ():
             points.setdefault(profile.id, []).append(
-                {"x": format_date(self.env, date), "y": round(average, 2), "name": format_date(self.env, date)}
+                {"x": format_date(self.env, date), "y": round(mean, 2), "name": format_date(self.env, date)}
             )
         for profile in self:
             profile.score_graph = json.dumps(
@@ -587,7 +587,8 @@ class BusinessCreditProfile(models.Model):
         labels = self._get_part_labels()
         rows = Markup().join(
             Markup(
-                '<tr><td>%s</td><td class="text-end">%s</td><td class="text-end">%s</td><td class="text-end">%s</td></tr>'
+                '<tr><td>%s</td><td class="text-end">%s</td><td class="text-end">%s</td>'
+                '<td class="text-end">%s</td></tr>'
             ) % (
                 labels.get(code, code),
                 f"{number(measured * 100)} %" if code in (PART_ON_TIME, PART_OVERDUE)

@@ -311,8 +311,10 @@ class BusinessCreditRun(models.Model):
              WHERE profile.id = new.id
             """,
             as_of=self.as_of,
-            next_date=(policy.review_automatic and policy.next_review_date)
-            or fields.Date.add(self.as_of, months=policy.review_interval_months),
+            next_date=(
+                policy.next_review_date if policy.review_automatic
+                else fields.Date.add(self.as_of, months=policy.review_interval_months)
+            ),
             expiry=fields.Date.add(self.as_of, months=validity) if validity else None,
             uid=self.env.uid,
             now=now,

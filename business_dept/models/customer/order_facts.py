@@ -76,6 +76,7 @@ def _fetch(env, company, partners):
         partner.id: CustomerFacts(by_partner.get(partner, env["business.credit.profile"])) for partner in partners
     }
     if partners.ids:
+        env["res.partner"].flush_model(["commercial_partner_id"])
         env["account.move.line"].flush_model()
         env["sale.order"].flush_model(["amount_total", "currency_rate", "state", "invoice_status", "partner_invoice_id"])
         for partner_id, *amounts in env.execute_query(_amounts_sql(company, partners.ids, overdue_before)):

@@ -167,6 +167,10 @@ class BusinessApproval(models.Model):
                 rows += Markup("<tr><th class='w-25'>%s</th><td>%s</td></tr>") % (label, value[1])
         return Markup("<table class='table table-sm'>%s</table>%s") % (rows, tables)
 
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        # EXTENDS 'mail': an activity would make whoever decides a follower, who reads and gets everything from then on
+        return True if self.env.su else super().message_subscribe(partner_ids=partner_ids, subtype_ids=subtype_ids)
+
     # === ACTION METHODS === #
 
     def action_open_record(self):

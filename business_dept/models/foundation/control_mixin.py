@@ -22,9 +22,6 @@ class BusinessControlMixin(models.AbstractModel):
 
     # internal: a portal customer who may read his order does not read why it is held
     control_banner = fields.Html(compute="_compute_control_banner", sanitize=False, groups="base.group_user")
-    control_event_count = fields.Integer(
-        string="Control Events", compute="_compute_control_event_count", groups="base.group_user",
-    )
 
     @property
     def _control_declarations(self):
@@ -85,14 +82,6 @@ class BusinessControlMixin(models.AbstractModel):
     def _describe_approvers(self, finding):
         """Who may approve a finding, in words. Models with approvals say it."""
         return self.env._("nobody")
-
-    @api.depends_context("uid")
-    def _compute_control_event_count(self):
-        counts = dict(self.env["business.control.event"]._read_group(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"], ["__count"],
-        )) if self.ids else {}
-        for record in self:
-            record.control_event_count = counts.get(record._origin.id, 0)
 
     # === ACTION METHODS === #
 
