@@ -17,8 +17,14 @@ CREDIT_FIELDS = frozenset({
 
 
 def _from_profile(name, **kwargs):
-    """A read-only field that shows a field of the customer's credit profile with the current company."""
-    return {"related": f"credit_profile_id.{name}", "groups": CREDIT_READERS, "readonly": True, **kwargs}
+    """A read-only field that shows a field of the customer's credit profile with the current company.
+
+    Not in sudo: searching a related field asks for no right to that field, so the profile's own rights must answer.
+    """
+    return {
+        "related": f"credit_profile_id.{name}", "related_sudo": False, "groups": CREDIT_READERS, "readonly": True,
+        **kwargs,
+    }
 
 
 class ResPartner(models.Model):

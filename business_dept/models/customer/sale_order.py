@@ -457,7 +457,7 @@ class SaleOrder(models.Model):
         """Called in a cursor of its own when a confirmation was refused: keep the order on the hold list."""
         held = self.filtered(lambda order: order.state in ("draft", "sent"))
         for order in held._get_obstructed("confirm"):
-            order = order.with_context(lang=order.company_id.partner_id.lang)  # a new cursor has none
+            order = order.with_context(lang=order.company_id.partner_id.lang)  # a new cursor has no language
             order.env["business.order.hold"]._hold(order)
 
     def _on_approval_approved(self, approval):

@@ -7,6 +7,14 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 ACTIVITY = "business_dept.mail_activity_type_approval"
+STATES = [
+    ("pending", "Under review"),
+    ("approved", "Approved"),
+    ("rejected", "Rejected"),
+    ("sent_back", "Sent back"),
+    ("withdrawn", "Withdrawn"),
+    ("void", "Void"),
+]
 
 
 class BusinessApproval(models.Model):
@@ -46,14 +54,7 @@ class BusinessApproval(models.Model):
     request_reason = fields.Text(string="Why", readonly=True)
     moment = fields.Char(readonly=True)
     state = fields.Selection(
-        selection=[
-            ("pending", "Under review"),
-            ("approved", "Approved"),
-            ("rejected", "Rejected"),
-            ("sent_back", "Sent back"),
-            ("withdrawn", "Withdrawn"),
-            ("void", "Void"),
-        ],
+        selection=STATES,
         required=True,
         readonly=True,
         default="pending",
@@ -273,10 +274,6 @@ class BusinessApproval(models.Model):
         return True
 
     # === BUSINESS METHODS === #
-
-    def message_subscribe(self, partner_ids=None, subtype_ids=None):
-        """Nobody follows a request: following would go on reading and mailing after one's turn. Activities ask instead."""
-        return True
 
     @api.model
     def _submit(self, record, requester, moment, findings, reason=None):

@@ -3,11 +3,14 @@ import logging
 import sys
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
+
+RETRIED = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
+"""What the server rolls a request back for only to run it again."""
 
 REFUSALS = "business_dept.refusals"
 
@@ -136,7 +139,7 @@ class BusinessControlEvent(models.Model):
 
             def write_queue():
                 pending, queue[:] = list(queue), []
-                if pending and not isinstance(sys.exc_info()[1], PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+                if pending and not isinstance(sys.exc_info()[1], RETRIED):
                     _write_refusals(dbname, pending)
 
             cr.postrollback.add(write_queue)
@@ -208,6 +211,11 @@ def _write_refusals(dbname, entries):
                     entry["partner_id"] = False
                 if entry["res_id"] and not env[entry["res_model"]].browse(entry["res_id"]).exists():
                     entry["res_id"] = False
+            # one attempt is one event: an import tries its rows together first, then one by one
+            entries = list({
+                tuple(entry[name] for name in ("control_id", "user_id", "res_model", "res_id", "outcome", "message")): entry
+                for entry in entries
+            }.values())
             env["business.control.event"]._log(entries)
             for model in {entry["res_model"] for entry in entries}:
                 if hasattr(env[model], "_after_refusal"):

@@ -1,0 +1,204 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+"""The addon comes, is upgraded, and goes: each in a clone of its own, by Odoo's own program."""
+
+import json
+import textwrap
+from contextlib import closing
+
+import psycopg2
+import pytest
+
+from dev import database
+
+VIEWS = textwrap.dedent("""
+    def open_views(env):
+        for name in ("sale.order", "res.partner", "res.users", "account.move", "res.company", "product.template"):
+            views = [(False, kind) for kind in ("form", "list", "search", "kanban")]
+            fields = env[name].get_views(views)["models"][name]["fields"]
+            assert not [f for f in fields if "business_dept" in f]
+            record = env[name].search([], limit=1)
+            record.web_read({field: {} for field, info in fields.items() if info["type"] not in ("one2many", "many2many")})
+
+    def sell(env):
+        from odoo import Command
+        product = env["product.product"].create({"name": "Slab", "type": "consu", "invoice_policy": "order"})
+        order = env["sale.order"].create({
+            "partner_id": env["res.partner"].create({"name": "Lifecycle"}).id,
+            "order_line": [Command.create({"product_id": product.id, "price_unit": 123456.0})],
+        })
+        order.action_confirm()
+        return order
+""")
+
+
+@pytest.fixture
+def shell(tmp_path):
+    """Run code in Odoo's shell; what it puts into ``result`` comes back."""
+    def run(name, code):
+        script, answer = tmp_path / "script.py", tmp_path / "answer.json"
+        answer.unlink(missing_ok=True)
+        script.write_text("\n".join((
+            "import json", VIEWS, "user = env['res.users'].search([('login', '=', 'admin')])",
+            "env = env(user=user.id, context={'lang': 'en_US', 'allowed_company_ids': user.company_id.ids})",
+            "result = {}", textwrap.dedent(code),
+            "env.cr.commit()", f"json.dump(result, open({str(answer)!r}, 'w'), default=str)", "",
+        )))
+        outcome = database.run_odoo([], name, subcommand="shell", script=script)
+        assert answer.exists(), outcome.log.read_text(errors="replace")[-3000:]
+        assert not outcome.errors, outcome.errors
+        outcome.log.unlink()
+        return json.loads(answer.read_text())
+    return run
+
+
+def odoo(name, *arguments, **options):
+    result = database.run_odoo(list(arguments), name, **options)
+    assert not result.returncode, result.log.read_text(errors="replace")[-3000:]
+    assert not result.errors, result.errors
+    result.log.unlink()
+
+
+def query(name, statement, *values):
+    with closing(psycopg2.connect(dbname=name)) as connection, connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def columns_of(name, table):
+    return sorted(column for column, in query(
+        name, "SELECT column_name FROM information_schema.columns WHERE table_name = %s", table))
+
+
+def contents(name, tables):
+    """Every row of some tables; ``tables`` says which columns."""
+    return {
+        table: query(name, 'SELECT {} FROM "{}" ORDER BY id'.format(
+            ", ".join(f'"{column}"' for column in columns if column not in ("write_date", "write_uid")), table))
+        for table, columns in tables.items()
+    }
+
+
+RECORDS = ("sale_order", "sale_order_line", "res_partner", "account_move", "account_move_line", "res_company",
+           "account_payment_term")
+KEPT = ("ir_ui_menu", "ir_cron", "ir_rule", "ir_ui_view", "ir_act_window", "res_groups", "ir_model", "ir_model_fields",
+        "ir_sequence", "mail_activity_type", "ir_default", "ir_model_access", "res_groups_privilege", "ir_module_category",
+        "ir_actions", "account_payment_term", "ir_model_constraint", "ir_model_relation")
+
+
+def test_install_and_uninstall(shell):
+    """Installed beside existing data, users see no change; uninstalled, nothing of ours is left and Odoo works."""
+    name = database.clone("base")
+    try:
+        existing = shell(name, """
+            order = sell(env)
+            order._create_invoices().action_post()
+            draft = order.copy({"payment_term_id": env.ref("account.account_payment_term_30days").id})
+            result["draft"] = draft.id
+            result["count"] = env["sale.order"].search_count([])
+        """)
+        tables = {table: columns_of(name, table) for table in RECORDS}
+        before = contents(name, tables)
+        views = {table: query(name, f"SELECT count(*) FROM {table}")[0][0] for table in KEPT}
+
+        odoo(name, "-i", "business_dept")
+        after = contents(name, tables)
+        after["account_payment_term"] = after["account_payment_term"][:len(before["account_payment_term"])]
+        assert after == before, "installing changed records"
+        found = shell(name, f"""
+            modes = env["business.control"].search([("is_fixed", "=", False)])
+            result["modes"] = sorted(set(modes.mapped("mode")))
+            draft = env["sale.order"].browse({existing["draft"]})
+            assert draft.payment_term_id == env.ref("account.account_payment_term_30days")
+            assert not draft.control_banner or "noted" in draft.control_banner
+            open_views(env)
+            salesperson = env["res.users"].search([("login", "=", "demo")]) or env.user
+            own = draft.with_user(salesperson).with_context(allowed_company_ids=draft.company_id.ids)
+            draft.user_id = salesperson
+            own.action_confirm()
+            result["state"] = draft.state
+            result["new"] = sell(env).state
+            order = env["sale.order"].search([("state", "=", "sale")], limit=1)
+            order.order_line[0].price_unit += 1000000
+            result["regulations"] = env["business.regulation"].search_count([])
+            env["business.control.event"].sudo()._log([env["business.control.event"]._prepare_event(
+                modes[0], "notify", "noted", draft, message="x")])
+            request = env["business.credit.profile"]._get_or_create(draft.partner_id, env.company)
+            request._apply_grade(env["business.credit.grade"].search([("company_id", "=", env.company.id)], limit=1))
+        """)
+        assert found["modes"] == ["notify"]
+        assert (found["state"], found["new"]) == ("sale", "sale")
+        assert found["regulations"] > 10
+
+        odoo(name, "business_dept", subcommand="module uninstall")
+        assert {table: columns_of(name, table) for table in RECORDS} == tables, "columns of ours are left"
+        assert not query(name, "SELECT tablename FROM pg_tables WHERE tablename LIKE 'business\\_%%'")
+        assert not query(name, "SELECT name, model FROM ir_model_data WHERE module = 'business_dept'")
+        assert not query(name, "SELECT model FROM ir_model WHERE model LIKE 'business.%%'")
+        assert not query(name, "SELECT cron_name FROM ir_cron WHERE cron_name LIKE 'Business Department%%' "
+                               "OR cron_name LIKE 'Customer credit%%'")
+        left = {table: count for table in KEPT
+                if (count := query(name, f"SELECT count(*) FROM {table}")[0][0]) > views[table]}
+        assert not left, f"more than there was before: {left}"
+        assert shell(name, """
+            order = sell(env)
+            order.order_line.price_unit = 1
+            order._create_invoices().action_post()
+            open_views(env)
+            result["state"] = order.state
+        """) == {"state": "sale"}
+    finally:
+        database.drop(name)
+
+
+def test_upgrade_keeps_what_people_did(shell):
+    """An upgrade over a database with data keeps edited clauses, modes, rules, grades, requests and events."""
+    name = database.clone("product")
+    try:
+        shell(name, """
+            clause = env.ref("business_dept.clause_jj_4_2").sudo()
+            env.cr.execute("UPDATE business_regulation_clause SET text = text || %s WHERE id = %s", (
+                json.dumps({"en_US": "Our own words."}), clause.id))
+            limit = env["business.control"]._get_by_code("credit.limit").with_company(env.company)
+            limit.write({"mode": "approve", "threshold": 3.0})
+            env.ref("business_dept.approval_rule_order_manager").write({"name": "Our rule", "deadline_days": 9})
+            env["business.control"]._get_by_code("credit.unrated").with_company(env.company).mode = "off"
+            grade = env["business.credit.grade"].search([("company_id", "=", env.company.id), ("code", "=", "C")])
+            grade.write({"credit_limit": 777.0, "deposit_percent": 44.0})
+            seller = env["res.users"].search([("login", "=", "sales")])
+            from odoo import Command
+            partner = env["res.partner"].create({"name": "Upgraded", "is_company": True})
+            env["business.credit.profile"]._get_or_create(partner, env.company)._apply_grade(grade)
+            order = env["sale.order"].with_user(seller).create({
+                "partner_id": partner.id,
+                "order_line": [Command.create({"product_id": env["product.product"].search([], limit=1).id,
+                                               "price_unit": 5000.0})]})
+            order.action_approval_submit()
+            result["order"] = order.id
+        """)
+        facts = (
+            "SELECT text->>'en_US' FROM business_regulation_clause WHERE text->>'en_US' = 'Our own words.'",
+            "SELECT id, mode::text, threshold::text FROM business_control ORDER BY id",
+            "SELECT * FROM business_approval_rule ORDER BY id",
+            "SELECT id, credit_limit, deposit_percent FROM business_credit_grade ORDER BY id",
+            "SELECT id, grade_id, credit_limit FROM business_credit_profile ORDER BY id",
+            "SELECT id, state, fingerprint, content::text FROM business_approval ORDER BY id",
+            "SELECT id, state, user_id FROM business_approval_approver ORDER BY id",
+            "SELECT id, message, outcome, date FROM business_control_event ORDER BY id",
+            "SELECT id, code, version, state FROM business_regulation ORDER BY id",
+            "SELECT id, state, payment_term_id, balance_event, prepayment_percent, amount_total FROM sale_order ORDER BY id",
+        )
+        before = [query(name, fact) for fact in facts]
+        assert all(before), "there is something to keep of each kind"
+        odoo(name, "-u", "business_dept")
+        for fact, rows in zip(facts, before, strict=True):
+            assert query(name, fact) == rows, fact
+        assert shell(name, """
+            open_views(env)
+            order = env["sale.order"].search([("partner_id.name", "=", "Upgraded")])
+            manager = env["res.users"].search([("login", "=", "manager")])
+            order.approval_id.with_user(manager).action_approve()
+            order.action_confirm()
+            result["state"] = order.state
+        """) == {"state": "sale"}
+    finally:
+        database.drop(name)

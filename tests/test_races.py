@@ -1,0 +1,313 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+"""Races: several requests at once, each in a thread with a cursor and a transaction of its own, as the server runs them.
+
+Everything is committed for real, in a clone of the test database that is dropped afterwards.
+"""
+
+import threading
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import pytest
+
+from odoo import SUPERUSER_ID, Command, api
+from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
+from odoo.service import model as service
+from odoo.sql_db import close_db
+from odoo.tools import config
+
+from odoo.addons.business_dept.controls import ControlError
+from odoo.addons.business_dept.models.customer.sale_order import SaleOrder
+
+from dev import database
+
+TIMEOUT = 60
+
+
+class Server:
+    """The requests of several people to one database."""
+
+    def __init__(self, name):
+        with patch.dict(config._runtime_options, test_enable=False):  # or loading it would run its tests
+            self.registry = Registry(name)
+
+    @contextmanager
+    def env(self, login=None):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            if login:
+                env = env(user=env["res.users"].search([("login", "=", login)]))
+            env.transaction.default_env = env
+            yield env
+
+    def call(self, login, model, method, ids, *args, before=None):
+        """One request, retried as the server retries it; ``before`` runs in its transaction before the method."""
+        with self.env(login) as env:
+            def request():
+                if before:
+                    before(env)
+                return service.call_kw(env[model], method, [ids, *args], {})
+
+            with patch.object(service.random, "uniform", lambda _low, _high: 0.05):
+                return service.retrying(request, env)
+
+    def at_once(self, *calls):
+        """Run requests at once: each has its snapshot before the first of them goes on.
+
+        :return: the results, or the exceptions, in the order of the requests
+        """
+        barrier, results, tries = threading.Barrier(len(calls)), [None] * len(calls), [0] * len(calls)
+
+        def run(index, call):
+            def meet(env):
+                tries[index] += 1
+                env.cr.execute("SELECT 1 FROM res_users LIMIT 1")  # REPEATABLE READ: the snapshot is taken here
+                if tries[index] == 1:
+                    barrier.wait(TIMEOUT)
+
+            try:
+                results[index] = self.call(*call, before=meet)
+            except Exception as error:
+                results[index] = error
+
+        threads = [threading.Thread(target=run, args=(index, call)) for index, call in enumerate(calls)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(TIMEOUT * 2)
+            assert not thread.is_alive(), "a request hangs"
+        self.tries = tries
+        return results
+
+
+@pytest.fixture(scope="module")
+def server():
+    name = database.clone("product")
+    try:
+        server = Server(name)
+        with server.env() as env:
+            # the salespersons' language is Chinese; messages are compared in English
+            env["res.users"].search([("share", "=", False)]).lang = "en_US"
+            env["business.control"].search([("code", "=like", "credit.%")]).with_company(env.company).mode = "off"
+            env["business.control"]._get_by_code("credit.limit").with_company(env.company).mode = "approve"
+        yield server
+    finally:
+        Registry.delete(name)
+        close_db(name)
+        database.drop(name)
+
+
+@pytest.fixture
+def orders(server):
+    """Two quotations of 600 each, for a customer with a limit of 1,000."""
+    return make_orders(server, 600.0, 600.0)
+
+
+def make_orders(server, *amounts, limit=1000.0):
+    with server.env() as env:
+        customer = env["res.partner"].create({"name": "Granite Trading", "is_company": True})
+        profile = env["business.credit.profile"]._get_or_create(customer, env.company)
+        profile._apply_grade(env["business.credit.grade"].search([("company_id", "=", env.company.id)], limit=1))
+        profile._apply_limit(limit, False)
+        product = env["product.product"].create({"name": "Slab", "type": "consu", "taxes_id": False})
+    with server.env("sales") as env:
+        return env["sale.order"].create([{
+            "partner_id": customer.id,
+            "order_line": [Command.create({"product_id": product.id, "price_unit": amount, "tax_ids": False})],
+        } for amount in amounts]).ids
+
+
+def read(server, model, ids, name):
+    with server.env() as env:
+        return env[model].browse(ids).mapped(name)
+
+
+def events_of(server, ids, outcome=None):
+    with server.env() as env:
+        domain = [("res_model", "=", "sale.order"), ("res_id", "in", ids)]
+        events = env["business.control.event"].search(domain + ([("outcome", "=", outcome)] if outcome else []))
+        return events.read(["outcome", "message", "traceback", "res_id"])
+
+
+def submit(server, order_id):
+    server.call("sales", "sale.order", "action_approval_submit", [order_id])
+    return read(server, "sale.order", order_id, "approval_id").ids[0]
+
+
+def failures(results):
+    return [result for result in results if isinstance(result, Exception)]
+
+
+def second_manager(server):
+    with server.env() as env:
+        user = env["res.users"].search([("login", "=", "manager2")]) or env["res.users"].create({
+            "name": "Second Manager", "login": "manager2", "lang": "en_US",
+            "group_ids": [Command.set((env.ref("base.group_user")
+                                       + env.ref("business_dept.group_department_manager")).ids)],
+        })
+        return user.login
+
+
+def confirm_both(server, orders):
+    return server.at_once(*(("sales", "sale.order", "action_confirm", [order_id]) for order_id in orders))
+
+
+def test_attack_15_two_confirmations_at_once(server, orders):
+    """attack 15: each within the limit, together over it: exactly one passes, the other is refused after a retry."""
+    results = confirm_both(server, orders)
+    refused, = failures(results)
+    assert isinstance(refused, ControlError)
+    assert "200.00" in str(refused) and "JJ-4.2" in str(refused)
+    assert sorted(read(server, "sale.order", orders, "state")) == ["draft", "sale"]
+    assert max(server.tries) > 1, "the loser was not retried, so it cannot have seen the winner"
+    loser = orders[results.index(refused)]
+    assert [event["res_id"] for event in events_of(server, orders, "needs_approval")] == [loser], \
+        "the refusal is written exactly once, although the request was retried"
+
+
+def test_attack_15_control_experiment(server, orders):
+    """attack 15: without the written reservation both would pass; so the test above can fail."""
+    with patch.object(SaleOrder, "_reserve_credit", lambda _self: None):
+        results = confirm_both(server, orders)
+    assert not failures(results)
+    assert read(server, "sale.order", orders, "state") == ["sale", "sale"]
+
+
+def test_attack_15_increases_at_once(server):
+    """attack 15, 14: two confirmed orders grow at once, each within the limit, together over it."""
+    orders = make_orders(server, 300.0, 300.0)
+    for order_id in orders:
+        server.call("sales", "sale.order", "action_confirm", [order_id])
+    lines = read(server, "sale.order", orders, "order_line").ids
+    results = server.at_once(*(
+        ("sales", "sale.order.line", "write", [line_id], {"price_unit": 600.0}) for line_id in lines))
+    assert len(failures(results)) == 1
+    assert sorted(read(server, "sale.order", orders, "amount_total")) == [300.0, 600.0]
+
+
+def test_two_approvers_at_once(server):
+    """attack 9: two decide one step at once: the first decision stands, the other is told of it."""
+    login = second_manager(server)
+    order_id, = make_orders(server, 2000.0)
+    approval_id = submit(server, order_id)
+    results = server.at_once(
+        ("manager", "business.approval", "action_approve", [approval_id]),
+        (login, "business.approval", "action_reject", [approval_id], "Too much"),
+    )
+    late, = failures(results)
+    assert isinstance(late, UserError)
+    with server.env() as env:
+        approval = env["business.approval"].browse(approval_id)
+        decided = approval.approver_ids.filtered(lambda row: row.state in ("approved", "rejected"))
+        assert len(decided) == 1
+        assert approval.state == decided.state
+        assert approval.decision_count == 1
+        known = ("at this moment", "not under review any more")
+        assert any(words in str(late) for words in known), str(late)
+    # and once it is over, everybody is told who did what
+    with pytest.raises(UserError, match="not under review any more"):
+        server.call("manager", "business.approval", "action_approve", [approval_id])
+
+
+def test_both_of_all_at_once(server):
+    """IC-7: a step that needs all is complete when both approve at once; nobody's approval is lost."""
+    login = second_manager(server)
+    with server.env() as env:
+        rule = env.ref("business_dept.approval_rule_order_manager")
+        rule.require = "all"
+    try:
+        order_id, = make_orders(server, 2000.0)
+        approval_id = submit(server, order_id)
+        calls = [(who, "business.approval", "action_approve", [approval_id]) for who in ("manager", login)]
+        results = server.at_once(*calls)
+        for call, result in zip(calls, results, strict=True):
+            if isinstance(result, Exception):  # told that somebody else is at it: he presses again
+                assert "at this moment" in str(result)
+                server.call(*call)
+        with server.env() as env:
+            approval = env["business.approval"].browse(approval_id)
+            assert approval.state == "approved"
+            assert set(approval.approver_ids.mapped("state")) == {"approved"}
+    finally:
+        with server.env() as env:
+            env.ref("business_dept.approval_rule_order_manager").require = "any"
+
+
+def test_approval_and_price_change_at_once(server):
+    """attack 5, 17: approved and changed at once: the order is never confirmed at a price that nobody approved."""
+    for _round in range(3):
+        order_id, = make_orders(server, 2000.0)
+        line_id, = read(server, "sale.order", order_id, "order_line").ids
+        approval_id = submit(server, order_id)
+        server.at_once(
+            ("manager", "business.approval", "action_approve", [approval_id]),
+            ("sales", "sale.order.line", "write", [line_id], {"price_unit": 9000.0}),
+        )
+        try:
+            server.call("sales", "sale.order", "action_confirm", [order_id])
+        except ControlError:
+            assert read(server, "sale.order", order_id, "state") == ["draft"]
+        else:
+            assert read(server, "sale.order", order_id, "amount_total") == [2000.0]
+
+
+def test_confirmation_and_price_change_at_once(server):
+    """attack 5, 14: confirmed and changed at once: a confirmed order is one that its approval or its limit covers."""
+    for _round in range(3):
+        order_id, = make_orders(server, 900.0)
+        line_id, = read(server, "sale.order", order_id, "order_line").ids
+        server.at_once(
+            ("sales", "sale.order", "action_confirm", [order_id]),
+            ("sales", "sale.order.line", "write", [line_id], {"price_unit": 5000.0}),
+        )
+        state, = read(server, "sale.order", order_id, "state")
+        assert state == "draft" or read(server, "sale.order", order_id, "amount_total") == [900.0]
+
+
+def test_two_submits_at_once(server):
+    """attack 2: submitted twice at once: one request."""
+    order_id, = make_orders(server, 2000.0)
+    results = server.at_once(*[("sales", "sale.order", "action_approval_submit", [order_id])] * 2)
+    assert len(failures(results)) == 1
+    assert read(server, "sale.order", order_id, "approval_ids.state") == ["pending"]
+
+
+def test_refusal_is_logged_once(server):
+    """IC-11: a refused attempt rolls back, its event stays: once, also when the request was retried meanwhile."""
+    order_id, = make_orders(server, 2000.0)
+    failed = []
+
+    def fail_once(env):
+        if not failed:
+            # the first try is refused, and at the same time could not be serialized
+            failed.append(True)
+            with pytest.raises(ControlError):
+                env["sale.order"].browse(order_id).action_confirm()
+            raise service.ConcurrencyError("retry")
+
+    with pytest.raises(ControlError):
+        server.call("sales", "sale.order", "action_confirm", [order_id], before=fail_once)
+    assert len(events_of(server, [order_id], "needs_approval")) == 1
+    assert read(server, "sale.order", order_id, "hold_ids.state") == ["held"]
+
+
+def test_refusal_in_an_import_is_logged_once(server):
+    """IC-11: an import swallows the error and commits; the event is there all the same, once."""
+    order_id, = make_orders(server, 2000.0)
+    with server.env("sales") as env:
+        result = service.retrying(lambda: service.call_kw(
+            env["sale.order"], "load", [[".id", "state"], [[str(order_id), "sale"]]], {}), env)
+    assert not result["ids"]
+    assert read(server, "sale.order", order_id, "state") == ["draft"]
+    assert len(events_of(server, [order_id], "needs_approval")) == 1
+
+
+def test_failing_check_refuses_and_keeps_the_traceback(server):
+    """IC-9: a check that raises refuses the order (fail closed); the traceback is in the event log."""
+    order_id, = make_orders(server, 10.0)
+    with patch.object(SaleOrder, "_get_facts", side_effect=ZeroDivisionError("boom")), pytest.raises(ControlError):
+        server.call("sales", "sale.order", "action_confirm", [order_id])
+    event, = events_of(server, [order_id], "error")
+    assert "boom" in event["traceback"]
+    assert read(server, "sale.order", order_id, "state") == ["draft"]
