@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-from . import cache, console, database, postgres, quality, screenshots, serve, testing, translation
+from . import cache, console, database, postgres, quality, serve, testing, translation
 from .console import Problem
 
 
@@ -48,6 +48,12 @@ def clean():
     return 0
 
 
+def take_screenshots():
+    from . import screenshots  # a browser's libraries, which no other command needs
+
+    return screenshots.take()
+
+
 def prepare():
     database.prepare_product()
     return 0
@@ -71,7 +77,7 @@ COMMANDS = {
     "lint": quality.lint,
     "bench": bench,
     "i18n": translation.update,
-    "screenshots": screenshots.take,
+    "screenshots": take_screenshots,
     "clean": clean,
     "prepare": prepare,
     "postgres": server,

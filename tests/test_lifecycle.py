@@ -21,7 +21,7 @@ VIEWS = textwrap.dedent("""
 
     def sell(env):
         from odoo import Command
-        product = env["product.product"].search([("sale_ok", "=", True), ("type", "=", "consu")], limit=1)
+        product = env["product.product"].create({"name": "Slab", "type": "consu", "invoice_policy": "order"})
         order = env["sale.order"].create({
             "partner_id": env["res.partner"].create({"name": "Lifecycle"}).id,
             "order_line": [Command.create({"product_id": product.id, "price_unit": 123456.0})],

@@ -7,6 +7,14 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 ACTIVITY = "business_dept.mail_activity_type_approval"
+STATES = [
+    ("pending", "Under review"),
+    ("approved", "Approved"),
+    ("rejected", "Rejected"),
+    ("sent_back", "Sent back"),
+    ("withdrawn", "Withdrawn"),
+    ("void", "Void"),
+]
 
 
 class BusinessApproval(models.Model):
@@ -46,14 +54,7 @@ class BusinessApproval(models.Model):
     request_reason = fields.Text(string="Why", readonly=True)
     moment = fields.Char(readonly=True)
     state = fields.Selection(
-        selection=[
-            ("pending", "Under review"),
-            ("approved", "Approved"),
-            ("rejected", "Rejected"),
-            ("sent_back", "Sent back"),
-            ("withdrawn", "Withdrawn"),
-            ("void", "Void"),
-        ],
+        selection=STATES,
         required=True,
         readonly=True,
         default="pending",
@@ -167,10 +168,6 @@ class BusinessApproval(models.Model):
                 rows += Markup("<tr><th class='w-25'>%s</th><td>%s</td></tr>") % (label, value[1])
         return Markup("<table class='table table-sm'>%s</table>%s") % (rows, tables)
 
-    def message_subscribe(self, partner_ids=None, subtype_ids=None):
-        # EXTENDS 'mail': an activity would make whoever decides a follower, who reads and gets everything from then on
-        return True if self.env.su else super().message_subscribe(partner_ids=partner_ids, subtype_ids=subtype_ids)
-
     # === ACTION METHODS === #
 
     def action_open_record(self):
@@ -277,10 +274,6 @@ class BusinessApproval(models.Model):
         return True
 
     # === BUSINESS METHODS === #
-
-    def message_subscribe(self, partner_ids=None, subtype_ids=None):
-        """Nobody follows a request: following would go on reading and mailing after one's turn. Activities ask instead."""
-        return True
 
     @api.model
     def _submit(self, record, requester, moment, findings, reason=None):

@@ -11,6 +11,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import float_compare, float_repr
 
+from .approval import STATES
+
 ENGINE = object()
 """Put into the context by ``_as_engine`` only. No client can send an object's identity."""
 
@@ -50,14 +52,7 @@ class BusinessApprovalMixin(models.AbstractModel):
         groups="base.group_user",
     )
     approval_state = fields.Selection(
-        selection=[
-            ("pending", "Under review"),
-            ("approved", "Approved"),
-            ("rejected", "Rejected"),
-            ("sent_back", "Sent back"),
-            ("withdrawn", "Withdrawn"),
-            ("void", "Void"),
-        ],
+        selection=STATES,
         string="Approval",
         compute="_compute_approval",
         compute_sudo=True,

@@ -64,6 +64,7 @@ class BusinessControl(models.Model):
         company_dependent=True,
         help="Off: does not act. Notify: lets through and notes it. Approval: needs the approval route. Block: refuses.",
     )
+    acting_mode = fields.Selection(selection=MODES, compute="_compute_acting_mode")
     threshold = fields.Float(company_dependent=True, help="The figure the check works with; see the label beside it.")
     threshold_label = fields.Char(translate=True, readonly=True)
     is_fixed = fields.Boolean(
@@ -87,6 +88,12 @@ class BusinessControl(models.Model):
     def _compute_citation(self):
         for control in self:
             control.citation = ", ".join(control.clause_ids.mapped("code")) or control.code
+
+    @api.depends("mode", "is_fixed")
+    @api.depends_context("company")
+    def _compute_acting_mode(self):
+        for control in self:
+            control.acting_mode = "block" if control.is_fixed else control.mode
 
     @api.depends_context("allowed_company_ids")
     def _compute_event_count_30d(self):

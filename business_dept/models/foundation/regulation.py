@@ -111,7 +111,7 @@ class BusinessRegulation(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    withdrawn_on = fields.Date(string="Withdrawn On", readonly=True, copy=False)
+    withdrawn_on = fields.Date(readonly=True, copy=False)
     state = fields.Selection(
         selection=[
             ("draft", "Draft"),
