@@ -10,6 +10,7 @@
 
 import contextlib
 import re
+import resource
 import shutil
 import socket
 import subprocess
@@ -54,6 +55,17 @@ def served(name):
         console.stop(server)
 
 
+@contextlib.contextmanager
+def _all_of_memory():
+    """Let what is started meanwhile have all address space: Odoo limits its own, and Chromium reserves much more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
 class Browser:
     """One headless Chromium; each login has a window of its own, with its own cookies."""
 
@@ -63,7 +75,8 @@ class Browser:
         self.pages = []
 
     def __enter__(self):
-        self._playwright = sync_playwright().start()
+        with _all_of_memory():
+            self._playwright = sync_playwright().start()
         try:
             path = next(filter(None, map(shutil.which, system.BROWSERS)))
             self._chromium = self._playwright.chromium.launch(

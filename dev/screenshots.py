@@ -46,7 +46,8 @@ def take_language(folder, language, locale, step):
     name = database.clone("product")
     try:
         with contextlib.closing(psycopg2.connect(dbname=name)) as connection, connection, connection.cursor() as cursor:
-            cursor.execute("UPDATE res_partner SET lang = %s WHERE id IN (SELECT partner_id FROM res_users)", [language])
+            cursor.execute("UPDATE res_partner SET lang = %s WHERE id IN (SELECT partner_id FROM res_users"
+                           " UNION SELECT partner_id FROM res_company)", [language])
         with browser.served(name) as address, browser.Browser(address, locale) as opened:
             walk(opened, Album(folder, step))
     finally:
