@@ -104,7 +104,8 @@ def test_install_and_uninstall(shell):
             order._create_invoices().action_post()
             draft = order.copy({"payment_term_id": env.ref("account.account_payment_term_30days").id})
             result["draft"] = draft.id
-            result["count"] = env["sale.order"].search_count([])
+            # a company with data of its own: no demonstration comes along
+            env.cr.execute("UPDATE ir_module_module SET demo = FALSE")
         """)
         tables = {table: columns_of(name, table) for table in RECORDS}
         before = contents(name, tables)
