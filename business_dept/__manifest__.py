@@ -81,5 +81,6 @@
             "business_dept/static/src/**/*",
         ],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }
