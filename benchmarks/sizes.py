@@ -13,7 +13,7 @@ class Sizes:
     :param orders: draft orders of 10 lines, one customer after the other
     :param rounds: how often each measurement is made in fresh processes, in both databases in turn
     :param warmups: what each process does first and does not count
-    :param repeats: what each process measures then; its result is their median
+    :param repeats: what each process measures then; its result is the best of them
     :param review_rounds: how often each review and its aggregate are measured, in turn, in one fresh process
     :param reviews: names of the measured reviews
     """

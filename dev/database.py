@@ -114,7 +114,9 @@ def data_folder():
 def drop(name):
     """Drop a database that these commands made, and its files."""
     if name in ours():
-        _execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        # PostgreSQL's own workers (autovacuum) are not ours to end; dropping the database ends them.
+        _execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                 " WHERE datname = %s AND backend_type = 'client backend'", [name])
         _execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
     shutil.rmtree(filestore(name), ignore_errors=True)
 
