@@ -33,6 +33,7 @@ class TestOrderCredit(BusinessCommon):
     def test_grade_gives_terms_of_new_quotation(self):
         """JJ-4.1.C: deposit, payment terms and due rule of a new quotation come from the grade, with the reason."""
         with Form(self.env["sale.order"].with_user(self.salesperson)) as form:
+            self.assertFalse(form.control_banner, "nothing to judge before there is a customer")
             form.partner_id = self.customer
         order = form.record
         self.assertEqual(order.credit_grade_id, self.grades["C"])

@@ -13,7 +13,7 @@ from .order_facts import OrderFacts
 GATES = ("confirm", "increase")
 COMPUTED_FIGURES = frozenset({
     "amount_untaxed", "amount_tax", "amount_total", "currency_rate", "invoice_status", "transaction_ids",
-    "price_subtotal", "price_tax", "price_total", "qty_invoiced", "qty_to_invoice",
+    "price_subtotal", "price_tax", "price_total", "qty_invoiced",
 })
 """What orders and lines are judged by, and Odoo computes or payment writes: a client could write it all the same."""
 BALANCE_EVENT_RANK = {"dispatch": 0, "arrival": 1}
@@ -158,7 +158,8 @@ class SaleOrder(models.Model):
     # === CONTROLS === #
 
     def _get_banner_moment(self):
-        return "confirm" if self.state in ("draft", "sent", False) else ""
+        judged = self.company_id and self._get_debtor()  # a new quotation has no customer yet
+        return "confirm" if judged and self.state in ("draft", "sent", False) else ""
 
     @api.model
     def _get_banner_depends(self):
