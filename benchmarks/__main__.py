@@ -14,6 +14,7 @@ import sys
 
 from . import report
 from .catalogue import CATALOGUE, ORDERS, REVIEWS
+from .grades import tell_grades
 from .sizes import FULL, QUICK, Sizes
 
 
@@ -32,6 +33,7 @@ def main() -> int:
 
     tell("")
     report.print_table(results)
+    tell_grades()
     if sizes is FULL:
         report.write(results)
     failed = report.failures(results)
