@@ -168,6 +168,12 @@ class BusinessApproval(models.Model):
                 rows += Markup("<tr><th class='w-25'>%s</th><td>%s</td></tr>") % (label, value[1])
         return Markup("<table class='table table-sm'>%s</table>%s") % (rows, tables)
 
+    # === CRUD METHODS === #
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Nobody follows a request: following would go on reading and mailing after one's turn. Activities ask instead."""
+        return True
+
     # === ACTION METHODS === #
 
     def action_open_record(self):
