@@ -19,6 +19,7 @@ overdue up: paying later never raises the score.
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 #: codes of the parts of a score, in the order in which they are shown
 PART_ON_TIME = "on_time"
@@ -43,8 +44,7 @@ class SettledPart:
     settled_date: datetime.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentBehaviour:
+class PaymentBehaviour(NamedTuple):
     """How one customer paid one company, up to a cut-off date.
 
     :param count: number of invoices with at least one counted part
@@ -176,29 +176,40 @@ def score(measured: PaymentBehaviour, weights: ScoreWeights) -> Score:
     :param weights: what counts how much
     :return: the total (0..100, ``None`` below ``weights.min_count`` invoices) with its parts
     """
-    unit = 100.0 / (weights.on_time + weights.mean_late + weights.worst_late + weights.overdue)
-    weight_on_time = weights.on_time * unit
-    weight_mean = weights.mean_late * unit
-    weight_worst = weights.worst_late * unit
-    weight_overdue = weights.overdue * unit
+    unit = _unit(weights)
+    on_time, mean, worst, overdue = _points(measured, weights, unit)
+    return Score(
+        score_total(measured, weights),
+        (
+            ScorePart(PART_ON_TIME, measured.on_time_share, on_time, unit * weights.on_time),
+            ScorePart(PART_MEAN_LATE, measured.mean_days_late, mean, unit * weights.mean_late),
+            ScorePart(PART_WORST_LATE, measured.worst_days_late, worst, unit * weights.worst_late),
+            ScorePart(PART_OVERDUE, measured.overdue_share, overdue, unit * weights.overdue),
+        ),
+    )
+
+
+def score_total(measured: PaymentBehaviour, weights: ScoreWeights) -> float | None:
+    """Return the total of `score` alone, for those who score a hundred thousand customers."""
+    if measured.count < weights.min_count:
+        return None
+    return min(100.0, round(sum(_points(measured, weights, _unit(weights))), 2))
+
+
+def _unit(weights: ScoreWeights) -> float:
+    """Points for one unit of weight: the weights of all parts sum to 100 points."""
+    return 100.0 / (weights.on_time + weights.mean_late + weights.worst_late + weights.overdue)
+
+
+def _points(measured: PaymentBehaviour, weights: ScoreWeights, unit: float) -> tuple[float, float, float, float]:
+    """Points of the parts, in the order in which they are shown."""
     mean = measured.mean_days_late
     worst = measured.worst_days_late
-    points_on_time = weight_on_time * measured.on_time_share
-    points_mean = weight_mean * (1.0 - mean / weights.mean_late_days) if mean < weights.mean_late_days else 0.0
-    points_worst = weight_worst * (1.0 - worst / weights.worst_late_days) if worst < weights.worst_late_days else 0.0
-    points_overdue = weight_overdue * (1.0 - measured.overdue_share)
-    if measured.count < weights.min_count:
-        total = None
-    else:
-        total = min(100.0, round(points_on_time + points_mean + points_worst + points_overdue, 2))
-    return Score(
-        total,
-        (
-            ScorePart(PART_ON_TIME, measured.on_time_share, points_on_time, weight_on_time),
-            ScorePart(PART_MEAN_LATE, mean, points_mean, weight_mean),
-            ScorePart(PART_WORST_LATE, worst, points_worst, weight_worst),
-            ScorePart(PART_OVERDUE, measured.overdue_share, points_overdue, weight_overdue),
-        ),
+    return (
+        weights.on_time * unit * measured.on_time_share,
+        weights.mean_late * unit * (1.0 - mean / weights.mean_late_days) if mean < weights.mean_late_days else 0.0,
+        weights.worst_late * unit * (1.0 - worst / weights.worst_late_days) if worst < weights.worst_late_days else 0.0,
+        weights.overdue * unit * (1.0 - measured.overdue_share),
     )
 
 

@@ -305,7 +305,7 @@ class BusinessCreditProfile(models.Model):
             """
             SELECT commercial_partner_id FROM account_move
              WHERE company_id = %(company)s AND state = 'posted' AND move_type IN ('out_invoice', 'out_refund')
-             UNION
+             UNION ALL
             SELECT commercial_partner_id FROM business_payment_history WHERE company_id = %(company)s
             """,
             company=company.id,
@@ -336,8 +336,10 @@ class BusinessCreditProfile(models.Model):
         """
         self._flush_behaviour_sources()
         return {
-            row[0]: PaymentBehaviour(*row[1:])
-            for row in self.env.execute_query(self._get_behaviour_query(company, as_of, partner_ids, window_months))
+            partner_id: PaymentBehaviour._make(figures)
+            for partner_id, *figures in self.env.execute_query(
+                self._get_behaviour_query(company, as_of, partner_ids, window_months)
+            )
         }
 
     @api.model
@@ -352,7 +354,8 @@ class BusinessCreditProfile(models.Model):
         """Return the query of `_fetch_behaviour`: a row per customer, in the order of `PaymentBehaviour`'s fields."""
         of_partners = SQL() if partner_ids is None else SQL("AND commercial_partner_id = ANY(%s)", list(partner_ids))
         # Conditions are written so that the planner estimates them well (no CASE, no COALESCE on what is never empty):
-        # it must see that nearly all rows pass, and join by hashing.
+        # it must see that nearly all rows pass, and join by hashing. The instalments are materialized: they are read
+        # once, and their number is known before the settlements are joined.
         invoices = SQL(
             """
             move.company_id = %s
@@ -363,7 +366,6 @@ class BusinessCreditProfile(models.Model):
             """,
             company.id, as_of, of_partners,
         )
-        due = SQL("COALESCE(line.date_maturity, move.invoice_date_due, line.date)")
         in_window = SQL()
         if window_months:
             in_window = SQL(
@@ -372,36 +374,34 @@ class BusinessCreditProfile(models.Model):
             )
         return SQL(
             """
-            WITH part AS (
-                -- what reconciliation settled, until as_of or later (then it was open on that day)
-                SELECT move.commercial_partner_id AS partner_id,
+            WITH term AS MATERIALIZED (
+                SELECT line.id,
+                       move.commercial_partner_id AS partner_id,
                        move.id AS invoice,
-                       partial.amount,
-                       %(due)s AS due,
-                       entry.date AS settled
+                       COALESCE(line.date_maturity, move.invoice_date_due, line.date) AS due,
+                       line.amount_residual AS residual,
+                       line.reconciled
                   FROM account_move move
                   JOIN account_move_line line ON line.move_id = move.id AND line.display_type = 'payment_term'
-                  JOIN account_partial_reconcile partial ON partial.debit_move_id = line.id
-                  JOIN account_move_line entry ON entry.id = partial.credit_move_id
                  WHERE %(invoices)s
-                   AND (
-                        entry.date > %(as_of)s AND %(due)s < %(as_of)s
-                        OR entry.date <= %(as_of)s
-                           AND entry.display_type <> 'payment_term'
-                           AND entry.move_id NOT IN (
-                                SELECT exchange_move_id FROM account_partial_reconcile
-                                 WHERE exchange_move_id IS NOT NULL
-                           )
-                   )
+            ),
+            part AS (
+                -- what reconciliation settled, until as_of or later (then it was open on that day)
+                SELECT term.partner_id, term.invoice, partial.amount, term.due, entry.date AS settled
+                  FROM term
+                  JOIN account_partial_reconcile partial ON partial.debit_move_id = term.id
+                  JOIN account_move_line entry ON entry.id = partial.credit_move_id
+                 WHERE entry.date > %(as_of)s AND term.due < %(as_of)s
+                    OR entry.date <= %(as_of)s
+                       AND entry.display_type <> 'payment_term'
+                       AND entry.move_id NOT IN (
+                            SELECT exchange_move_id FROM account_partial_reconcile WHERE exchange_move_id IS NOT NULL
+                       )
              UNION ALL
                 -- what nothing has settled yet
-                SELECT move.commercial_partner_id, move.id, line.amount_residual, %(due)s, NULL
-                  FROM account_move move
-                  JOIN account_move_line line ON line.move_id = move.id AND line.display_type = 'payment_term'
-                 WHERE %(invoices)s
-                   AND line.reconciled IS NOT TRUE
-                   AND line.amount_residual > 0
-                   AND %(due)s < %(as_of)s
+                SELECT partner_id, invoice, residual, due, NULL
+                  FROM term
+                 WHERE reconciled IS NOT TRUE AND residual > 0 AND due < %(as_of)s
              UNION ALL
                 SELECT commercial_partner_id, -id, amount_company_currency, due_date, settled_date
                   FROM business_payment_history
@@ -453,7 +453,6 @@ class BusinessCreditProfile(models.Model):
              WHERE partner_id IS NOT NULL
             """,
             invoices=invoices,
-            due=due,
             company=company.id,
             as_of=as_of,
             of_partners=of_partners,

@@ -134,21 +134,12 @@ class BusinessCreditReview(models.Model):
         :param run: ``business.credit.run``
         :param dict changes: ``{direction: [(profile id, new grade id, score parts as JSON), …]}``
         """
-        existing = {review.direction: review for review in self.search([("run_id", "=", run.id)])}
-        wanted = [direction for direction, rows in changes.items() if rows]
-        if not wanted:
-            return
-        self.create([
-            {"run_id": run.id, "company_id": run.company_id.id, "direction": direction}
-            for direction in wanted if direction not in existing
-        ])
-        existing = {review.direction: review for review in self.search([("run_id", "=", run.id)])}
-        rows = [(existing[direction].id, *row) for direction in wanted for row in changes[direction]]
+        rows = [(direction, *row) for direction, found in changes.items() for row in found]
         if not rows:
             return
-        reviews, profiles, grades, parts = (list(column) for column in zip(*rows, strict=True))
+        _directions, profiles, grades, _parts = (list(column) for column in zip(*rows, strict=True))
         self.env["business.credit.review.line"].flush_model()
-        # what an older proposal says of these customers is left to it, or overtaken by this one
+        # what an older proposal says of these customers is overtaken by this one, or, if it says the same, waits on
         self.env.cr.execute(SQL(
             """
             UPDATE business_credit_review_line line
@@ -158,6 +149,28 @@ class BusinessCreditReview(models.Model):
             """,
             profiles=profiles, grades=grades,
         ))
+        waiting = {profile_id for profile_id, in self.env.execute_query(SQL(
+            "SELECT profile_id FROM business_credit_review_line WHERE state = 'proposed' AND profile_id = ANY(%s)", profiles,
+        ))}
+        rows = [row for row in rows if row[1] not in waiting]
+        if rows:
+            self._insert_lines(run, rows)
+        self.env["business.credit.review.line"].invalidate_model()
+        self.invalidate_model(["line_ids", "line_count", "content_digest", "summary"])
+
+    @api.model
+    def _insert_lines(self, run, rows):
+        """Make the proposals of a run that are missing, and their lines.
+
+        :param run: ``business.credit.run``
+        :param rows: ``[(direction, profile id, new grade id, score parts as JSON), …]``, not empty
+        """
+        reviews = {review.direction: review for review in self.search([("run_id", "=", run.id)])}
+        missing = [direction for direction in dict.fromkeys(row[0] for row in rows) if direction not in reviews]
+        reviews |= {review.direction: review for review in self.create([
+            {"run_id": run.id, "company_id": run.company_id.id, "direction": direction} for direction in missing
+        ])}
+        directions, profiles, grades, parts = (list(column) for column in zip(*rows, strict=True))
         self.env.cr.execute(SQL(
             """
             INSERT INTO business_credit_review_line (
@@ -169,17 +182,11 @@ class BusinessCreditReview(models.Model):
               FROM unnest(%(reviews)s::int[], %(profiles)s::int[], %(grades)s::int[], %(parts)s::text[])
                         AS new (review_id, profile_id, grade_id, parts)
               JOIN business_credit_profile profile ON profile.id = new.profile_id
-             WHERE NOT EXISTS (
-                    SELECT FROM business_credit_review_line older
-                     WHERE older.profile_id = profile.id AND older.state = 'proposed'
-               )
           ORDER BY profile.id
             """,
             run=run.id, company=run.company_id.id, uid=self.env.uid, now=self.env.cr.now(),
-            reviews=reviews, profiles=profiles, grades=grades, parts=parts,
+            reviews=[reviews[direction].id for direction in directions], profiles=profiles, grades=grades, parts=parts,
         ))
-        self.env["business.credit.review.line"].invalidate_model()
-        self.invalidate_model(["line_ids", "line_count", "content_digest", "summary"])
 
     def _submit_proposals(self, requester):
         """Send proposals for approval; one that cannot be sent says why and waits to be submitted by hand.

@@ -7,7 +7,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import SQL
 
-from ...policy.credit import PaymentBehaviour, ScoreWeights, grade_for, score
+from ...policy.credit import PaymentBehaviour, ScoreWeights, grade_for, score, score_total
 
 _logger = logging.getLogger(__name__)
 
@@ -17,6 +17,11 @@ SLICE = 100_000
 SLICE_AT_ONCE = 5_000
 #: customers from which parallel workers of the database pay
 PARALLEL_FROM = 5_000
+
+
+def _array(numbers):
+    """Return numbers as PostgreSQL writes an array: one literal, where a list would become an expression for each."""
+    return f"{{{','.join('NULL' if number is None else repr(number) for number in numbers)}}}"
 
 
 class BusinessCreditRun(models.Model):
@@ -248,7 +253,7 @@ class BusinessCreditRun(models.Model):
         run.write({
             "position": customers[-1][0],
             "done_count": run.done_count + len(customers),
-            "rated_count": run.rated_count + sum(1 for row in rows if row[3].total is not None),
+            "rated_count": run.rated_count + sum(1 for row in rows if row[3] is not None),
         })
         if len(customers) < size:
             run._finish()
@@ -260,15 +265,15 @@ class BusinessCreditRun(models.Model):
 
         :param customers: ``[(profile id, partner id, grade id), …]``
         :param measured: ``{partner id: PaymentBehaviour}``
-        :return: a list of ``(profile id, current grade id, behaviour, Score, id of the grade of the score or None)``
+        :return: a list of ``(profile id, current grade id, behaviour, score or None, id of the grade of the score or None)``
         """
         weights = ScoreWeights(**self.weights)
         thresholds = self.env["business.credit.grade"].sudo()._get_thresholds(self.company_id)
         nothing, rows = PaymentBehaviour(), []
         for profile_id, partner_id, grade_id in customers:
             behaviour = measured.get(partner_id, nothing)
-            result = score(behaviour, weights)
-            rows.append((profile_id, grade_id, behaviour, result, grade_for(result.total, thresholds)))
+            total = score_total(behaviour, weights)
+            rows.append((profile_id, grade_id, behaviour, total, grade_for(total, thresholds)))
         return rows
 
     def _store(self, rows, policy):
@@ -281,6 +286,7 @@ class BusinessCreditRun(models.Model):
         validity = policy.limit_validity_months
         now = self.env.cr.now()
         ids, _grades, behaviours, scores, by_score = zip(*rows, strict=True)
+        ids, scores = _array(ids), _array(scores)
         self.env.cr.execute(SQL(
             """
             UPDATE business_credit_profile profile
@@ -318,16 +324,16 @@ class BusinessCreditRun(models.Model):
             expiry=fields.Date.add(self.as_of, months=validity) if validity else None,
             uid=self.env.uid,
             now=now,
-            ids=list(ids),
-            counts=[behaviour.count for behaviour in behaviours],
-            on_time=[behaviour.on_time_share for behaviour in behaviours],
-            mean=[behaviour.mean_days_late for behaviour in behaviours],
-            worst=[behaviour.worst_days_late for behaviour in behaviours],
-            share=[behaviour.overdue_share for behaviour in behaviours],
-            overdue=[behaviour.overdue_amount for behaviour in behaviours],
-            oldest=[behaviour.overdue_oldest_days for behaviour in behaviours],
-            turnover=[behaviour.turnover_12m for behaviour in behaviours],
-            scores=[result.total for result in scores],
+            ids=ids,
+            counts=_array(behaviour.count for behaviour in behaviours),
+            on_time=_array(behaviour.on_time_share for behaviour in behaviours),
+            mean=_array(behaviour.mean_days_late for behaviour in behaviours),
+            worst=_array(behaviour.worst_days_late for behaviour in behaviours),
+            share=_array(behaviour.overdue_share for behaviour in behaviours),
+            overdue=_array(behaviour.overdue_amount for behaviour in behaviours),
+            oldest=_array(behaviour.overdue_oldest_days for behaviour in behaviours),
+            turnover=_array(behaviour.turnover_12m for behaviour in behaviours),
+            scores=scores,
         ))
         self.env.cr.execute(SQL(
             """
@@ -338,7 +344,7 @@ class BusinessCreditRun(models.Model):
              WHERE new.score IS NOT NULL
                 ON CONFLICT (profile_id, date) DO UPDATE SET score = EXCLUDED.score, grade_code = EXCLUDED.grade_code
             """,
-            as_of=self.as_of, ids=list(ids), scores=[result.total for result in scores], grades=list(by_score),
+            as_of=self.as_of, ids=ids, scores=scores, grades=_array(by_score),
         ))
         self.env["business.credit.profile"].invalidate_model()
         self.env["business.credit.score"].invalidate_model()
@@ -351,23 +357,23 @@ class BusinessCreditRun(models.Model):
 
         :param rows: as `_score` gives them
         """
+        rows = [row for row in rows if row[4] and row[4] != row[1]]
+        if not rows:
+            return
         grades = {
             grade.id: grade.sequence
             for grade in self.env["business.credit.grade"].sudo().with_context(active_test=False).search(
                 [("company_id", "=", self.company_id.id)]
             )
         }
+        weights = ScoreWeights(**self.weights)
         changes = {"first": [], "downgrade": [], "upgrade": []}
-        for profile_id, old, _behaviour, result, new in rows:
-            if not new or new == old:
-                continue
+        for profile_id, old, behaviour, _total, new in rows:
             direction = "first" if not old else "upgrade" if grades[new] < grades[old] else "downgrade"
-            changes[direction].append((profile_id, new, json.dumps(result.to_list())))
+            changes[direction].append((profile_id, new, json.dumps(score(behaviour, weights).to_list())))
         self.env["business.credit.review"].sudo()._add_lines(self, changes)
 
     def _finish(self):
         """Close the run and send its proposals for approval, in the name of the system."""
         self.write({"state": "done", "date_end": fields.Datetime.now()})
-        reviews = self.review_ids
-        reviews.filtered(lambda review: not review.line_count).unlink()
         self.review_ids._submit_proposals(requester=self.env["res.users"].browse(SUPERUSER_ID))
