@@ -24,9 +24,9 @@ ORDERS: dict[str, Limits] = {
     "open_order_form": Limits("Open the form of an order of 10 lines that breaks two rules", 1.5, 12),
     "open_order_form_approve": Limits("The same, all controls ask for approval: the banner says who may", 1.5),
     "create_order_10_lines": Limits("Make a quotation of 10 lines", 1.5),
-    "confirm_order_10_lines": Limits("Confirm an order of 10 lines, nothing broken", 1.5),
-    "confirm_order_10_lines_noted": Limits("The same, two rules broken and noted", 1.5),
-    "confirm_order_10_lines_approve": Limits("The same, nothing broken, all controls ask for approval", 1.5),
+    "confirm_order_10_lines": Limits("Confirm an order of 10 lines, nothing broken", 2.5),
+    "confirm_order_10_lines_noted": Limits("The same, two rules broken and noted", 2.5),
+    "confirm_order_10_lines_approve": Limits("The same, nothing broken, all controls ask for approval", 2.5),
 }
 
 #: reviews, and how many customers each has (with ten times as many invoices)
