@@ -1,6 +1,15 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import fields, models
 
+STATES = [
+    ("waiting", "Waiting"),
+    ("pending", "To decide"),
+    ("approved", "Approved"),
+    ("rejected", "Rejected"),
+    ("sent_back", "Sent back"),
+    ("cancelled", "Not needed"),
+]
+
 
 class BusinessApprovalStep(models.Model):
     """One step of a route, as it was when the request was submitted."""
@@ -18,14 +27,7 @@ class BusinessApprovalStep(models.Model):
     rule_id = fields.Many2one(comodel_name="business.approval.rule", readonly=True, ondelete="set null")
     require = fields.Selection(selection=[("any", "Any one of them"), ("all", "All of them")], readonly=True)
     state = fields.Selection(
-        selection=[
-            ("waiting", "Waiting"),
-            ("pending", "To decide"),
-            ("approved", "Approved"),
-            ("rejected", "Rejected"),
-            ("sent_back", "Sent back"),
-            ("cancelled", "Not needed"),
-        ],
+        selection=STATES,
         required=True,
         readonly=True,
         default="waiting",
@@ -83,15 +85,7 @@ class BusinessApprovalApprover(models.Model):
     )
     on_behalf_of_id = fields.Many2one(comodel_name="res.users", string="Stands in for", readonly=True)
     state = fields.Selection(
-        selection=[
-            ("waiting", "Waiting"),
-            ("pending", "To decide"),
-            ("approved", "Approved"),
-            ("rejected", "Rejected"),
-            ("sent_back", "Sent back"),
-            ("handed_over", "Handed over"),
-            ("cancelled", "Not needed"),
-        ],
+        selection=[*STATES, ("handed_over", "Handed over")],
         required=True,
         readonly=True,
         default="waiting",

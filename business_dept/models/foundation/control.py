@@ -6,7 +6,6 @@ from odoo.tools import ormcache
 MODES = [("off", "Off"), ("notify", "Notify"), ("approve", "Approval"), ("block", "Block")]
 DECLARED = frozenset({"code", "domain", "nature", "is_fixed", "threshold_label"})
 """What a control is; only the code of an addon says it."""
-STRICTNESS = {mode: rank for rank, (mode, _label) in enumerate(MODES)}
 
 
 class BusinessControl(models.Model):

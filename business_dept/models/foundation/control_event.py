@@ -7,6 +7,8 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from .control import MODES
+
 _logger = logging.getLogger(__name__)
 
 RETRIED = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
@@ -34,7 +36,7 @@ class BusinessControlEvent(models.Model):
     control_domain = fields.Selection(related="control_id.domain", store=True, precompute=True)
     nature = fields.Selection(related="control_id.nature", store=True, precompute=True)
     mode = fields.Selection(
-        selection=[("off", "Off"), ("notify", "Notify"), ("approve", "Approval"), ("block", "Block")],
+        selection=MODES,
         readonly=True,
         help="What the control was set to when it acted.",
     )
