@@ -10,11 +10,13 @@
     "data": [
         "security/business_dept_groups.xml",
         "security/customer_groups.xml",
+        "security/dossier_groups.xml",
         "security/ir.model.access.csv",
         "security/foundation_rules.xml",
         "security/customer_rules.xml",
         "security/order_hold_rules.xml",
         "security/regulation_rules.xml",
+        "security/dossier_rules.xml",
         # regulations: the clauses that controls cite
         "data/regulations/bt.xml",
         "data/regulations/dh.xml",
@@ -47,6 +49,9 @@
         "data/payment_history_import_mapping.xml",
         "data/approval_rules_credit.xml",
         "data/order_hold_data.xml",
+        # customer dossier
+        "data/dossier_data.xml",
+        "data/dossier_controls.xml",
         # screens
         "wizard/approval_decision_views.xml",
         "wizard/approval_route_test_views.xml",
@@ -70,6 +75,11 @@
         "views/customer/credit_review_views.xml",
         "views/customer/res_partner_views.xml",
         "views/customer/menus.xml",
+        "views/dossier/dossier_views.xml",
+        "views/dossier/dossier_grant_views.xml",
+        "views/dossier/res_company_views.xml",
+        "views/dossier/res_partner_views.xml",
+        "views/dossier/menus.xml",
     ],
     "demo": [
         "demo/demo_users.xml",

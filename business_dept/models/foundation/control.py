@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import ormcache
 
 MODES = [("off", "Off"), ("notify", "Notify"), ("approve", "Approval"), ("block", "Block")]
-DECLARED = frozenset({"code", "domain", "nature", "is_fixed", "threshold_label"})
+DECLARED = frozenset({"code", "domain", "nature", "is_fixed", "threshold_label", "initial_mode", "initial_threshold"})
 """What a control is; only the code of an addon says it."""
 
 
@@ -63,6 +63,10 @@ class BusinessControl(models.Model):
         company_dependent=True,
         help="Off: does not act. Notify: lets through and notes it. Approval: needs the approval route. Block: refuses.",
     )
+    initial_mode = fields.Selection(
+        selection=MODES, readonly=True, default="notify", help="The mode in which a company begins.",
+    )
+    initial_threshold = fields.Float(readonly=True, help="The figure with which a company begins.")
     acting_mode = fields.Selection(selection=MODES, compute="_compute_acting_mode")
     threshold = fields.Float(company_dependent=True, help="The figure the check works with; see the label beside it.")
     threshold_label = fields.Char(translate=True, readonly=True)
@@ -162,6 +166,17 @@ class BusinessControl(models.Model):
         self.ensure_one()
         _ids, fixed_ids = self._get_index()
         return "block" if self.id in fixed_ids else self.with_company(company).mode or "notify"
+
+    @api.model
+    def _set_initial_modes(self, companies=None):
+        """Set the controls that begin with another mode than “notify”, or with a figure.
+
+        :param companies: ``res.company``; all when missing
+        """
+        controls = self.search(["|", ("initial_mode", "!=", "notify"), ("initial_threshold", "!=", 0)])
+        for company in companies or self.env["res.company"].search([]):
+            for control in controls.with_company(company).with_context(install_mode=True):
+                control.write({"mode": control.initial_mode, "threshold": control.initial_threshold})
 
     def _get_citation(self):
         """The clauses as a message cites them: ``JJ-4.2, RG-3.8``, or the control's code when it cites none."""

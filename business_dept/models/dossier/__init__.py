@@ -1,0 +1,9 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+from . import res_company
+from . import dossier
+from . import dossier_person
+from . import dossier_occasion
+from . import dossier_document
+from . import dossier_grant
+from . import res_partner
+from . import readers_change

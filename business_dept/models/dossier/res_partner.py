@@ -1,0 +1,128 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools.sql import column_exists, create_column
+
+from .reader import NOBODY, visible_partners
+
+#: what the secrecy of a customer is made of: nobody writes it, through no door
+GUARD_FIELDS = frozenset({"dossier_guard", "dossier_company_id", "dossier_visible"})
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    #=== FIELDS ===#
+
+    dossier_ids = fields.One2many(comodel_name="business.dossier", inverse_name="partner_id", string="Dossiers")
+    dossier_id = fields.Many2one(
+        comodel_name="business.dossier", string="Dossier", compute="_compute_dossier_id", search="_search_dossier_id",
+        groups="business_dept.group_dossier_user",
+        help="The dossier of the customer (commercial entity), if the user may read it.",
+    )
+    dossier_guard = fields.Integer(
+        compute="_compute_dossier_guard", store=True, copy=False, groups="base.group_system",
+        help="0 or empty: everybody sees the partner. Otherwise the user whose hidden customer it is; -1 when nobody is.",
+    )
+    dossier_company_id = fields.Many2one(
+        comodel_name="res.company", compute="_compute_dossier_guard", store=True, copy=False, groups="base.group_system",
+        string="Hidden by Company",
+    )
+    dossier_visible = fields.Boolean(
+        compute="_compute_dossier_visible", search="_search_dossier_visible", compute_sudo=False,
+        help="The user may know of this partner.",
+    )
+
+    # the shapes that the condition of the record rule takes, see reader.py
+    _dossier_guard_idx = models.Index("(dossier_guard) WHERE dossier_guard <> 0")
+    _dossier_company_idx = models.Index("(dossier_company_id) WHERE dossier_company_id IS NOT NULL")
+
+    #=== COMPUTE METHODS ===#
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("uid")
+    def _compute_dossier_id(self):
+        found = {
+            dossier.partner_id.id: dossier
+            for dossier in self.env["business.dossier"].with_context(active_test=False).search_fetch(
+                [("partner_id", "in", self.commercial_partner_id.ids)], ["partner_id"],
+            )
+        }
+        for partner in self:
+            partner.dossier_id = found.get(partner.commercial_partner_id._origin.id)
+
+    def _search_dossier_id(self, operator, value):
+        if operator not in ("any", "any!", "in"):
+            return NotImplemented
+        Dossier = self.env["business.dossier"].with_context(active_test=False)
+        if operator == "in" and False in value:
+            there = Dossier._search([]).subselect("partner_id")
+            having = Domain("commercial_partner_id", "not in", there)
+            value = [dossier_id for dossier_id in value if dossier_id]
+            return having | Domain("dossier_id", "in", value) if value else having
+        return Domain("commercial_partner_id", "in", Dossier._search(Domain("id", operator, value)).subselect("partner_id"))
+
+    @api.depends(
+        "commercial_partner_id.user_id", "commercial_partner_id.dossier_ids.secrecy",
+        "commercial_partner_id.dossier_ids.company_id", "user_ids.share", "ref_company_ids",
+    )
+    def _compute_dossier_guard(self):
+        """A hidden customer's guard is its salesperson. Employees and companies are never hidden: logins need them."""
+        for partner in self.sudo():
+            customer = partner.commercial_partner_id
+            dossier = customer.dossier_ids[:1]
+            hidden = dossier.secrecy == "hidden" and not partner._is_ours() and not customer._is_ours()
+            partner.dossier_guard = (customer.user_id.id or NOBODY) if hidden else 0
+            partner.dossier_company_id = dossier.company_id if hidden else False
+
+    def _is_ours(self):
+        """Whether this is the partner of an employee's login or of a company."""
+        return bool(self.ref_company_ids) or any(not user.share for user in self.with_context(active_test=False).user_ids)
+
+    @api.depends("dossier_guard", "dossier_company_id", "commercial_partner_id")
+    @api.depends_context("uid")
+    def _compute_dossier_visible(self):
+        domain = visible_partners(self.env)
+        visible = self if domain.is_true() else self.sudo().filtered_domain(domain)
+        for partner in self:
+            partner.dossier_visible = not partner._origin or partner.sudo() in visible
+
+    def _search_dossier_visible(self, operator, value):
+        if operator != "in" or True not in value:
+            return NotImplemented
+        return visible_partners(self.env)
+
+    #=== CRUD METHODS ===#
+
+    def write(self, vals):
+        """EXTENDS 'base': who becomes responsible for a secret customer reads his dossier."""
+        if "user_id" in vals and not self.env.su:
+            self._check_handing_over()
+        return super().write(vals)
+
+    def _check_handing_over(self):
+        """A secret customer is handed over by who may change the dossier, not by who would like to read it."""
+        secret = self.env["business.dossier"].sudo().search([
+            ("partner_id", "in", self.ids), ("secrecy", "!=", "open"),
+        ])
+        for dossier in secret:
+            if not dossier.sudo(False).is_writable:
+                dossier._refuse("dossier.details", self.env._(
+                    "%s is a secret dossier: its salesperson, the team leader or the whitelist hands it over.",
+                    dossier.partner_id.name,
+                ))
+
+    #=== TOOLING ===#
+
+    def _auto_init(self):
+        """EXTENDS 'base': in a company with many partners the columns come empty: nobody is hidden yet."""
+        for name, kind in (("dossier_guard", "int4"), ("dossier_company_id", "int4")):
+            if not column_exists(self.env.cr, "res_partner", name):
+                create_column(self.env.cr, "res_partner", name, kind)
+        return super()._auto_init()
+
+    def _has_field_access(self, field, operation):
+        """EXTENDS 'base': what hides a customer is kept by the dossier alone."""
+        if operation == "write" and field.name in GUARD_FIELDS and not self.env.su:
+            return False
+        return super()._has_field_access(field, operation)
