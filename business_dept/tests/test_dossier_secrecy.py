@@ -31,7 +31,8 @@ class TestDossierSecrecy(DossierCommon):
     def test_details_are_secret_but_the_customer_is_there(self):
         """JJ-3.5.1.4: B reads name and phone of a customer whose details are secret, but not his dossier."""
         self.assertEqual(self.see(self.sales_b, [("id", "=", self.secret.id)]), self.secret.ids)
-        dossiers = self.env["business.dossier"].sudo().search([("partner_id", "in", (self.secret + self.hidden + self.open).ids)])
+        customers = self.secret + self.hidden + self.open
+        dossiers = self.env["business.dossier"].sudo().search([("partner_id", "in", customers.ids)])
         found = self.call(self.sales_b, self.env["business.dossier"], "search", [("id", "in", dossiers.ids)])
         self.assertEqual(found, self.open.sudo().dossier_ids.ids)
         with self.assertRaises(AccessError):
