@@ -7,3 +7,5 @@ from . import dossier_document
 from . import dossier_grant
 from . import res_partner
 from . import readers_change
+from . import doors
+from . import handling

@@ -80,7 +80,7 @@ class ResPartner(models.Model):
         return bool(self.ref_company_ids) or any(not user.share for user in self.with_context(active_test=False).user_ids)
 
     @api.depends("dossier_guard", "dossier_company_id", "commercial_partner_id")
-    @api.depends_context("uid")
+    @api.depends_context("uid", "business_dossier_handling")
     def _compute_dossier_visible(self):
         domain = visible_partners(self.env)
         visible = self if domain.is_true() else self.sudo().filtered_domain(domain)
