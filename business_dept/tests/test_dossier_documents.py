@@ -95,11 +95,24 @@ class TestDossierDocuments(DossierCommon):
         move = self.make_move()
         self.call(self.finance, move, "action_post")
         action = self.call(self.finance, move, "action_send_and_print")
-        wizard = self.as_user(self.finance, self.env[action["res_model"]]).with_context(**action["context"]).create({})
-        self.open_form(self.finance, wizard)
-        print("RECIP", wizard.sudo().mail_partner_ids, wizard.mail_partner_ids, wizard.sudo().sending_methods, wizard.sudo().extra_edis)
-        self.call(self.finance, wizard, "action_send_and_print")
-        print("MSG", [(m.subject, m.partner_ids, m.message_type) for m in move.sudo().message_ids])
+        wizard, context = self.env[action["res_model"]], action["context"]
+        view = wizard.with_user(self.finance).get_views([(False, "form")])
+        specification = _specification(wizard, view["views"]["form"]["arch"])
+        values = self.call(self.finance, wizard, "onchange", {}, [], specification, context=context)["value"]
+        self.assertEqual([command[1] for command in values["mail_partner_ids"]], self.hidden.ids)
+        values = {
+            name: value["id"] if isinstance(value, dict) and "display_name" in value else value
+            for name, value in values.items()
+        }
+        values["mail_partner_ids"] = [Command.link(command[1]) for command in values["mail_partner_ids"]]
+        names = {"mail_partner_ids": {"fields": {"display_name": {}}}}
+        made = self.call(self.finance, wizard, "web_save", values, names, context=context)
+        self.call(self.finance, wizard.browse(made[0]["id"]), "action_send_and_print")
+        self.assertTrue(move.is_move_sent)
+        sent = self.env["mail.message"].sudo().search([
+            ("model", "=", "account.move"), ("res_id", "=", move.id), ("partner_ids", "in", self.hidden.ids),
+        ])
+        self.assertTrue(sent, "the customer gets his invoice")
         self.assertTrue(move.is_move_sent)
 
 

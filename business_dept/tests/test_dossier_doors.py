@@ -195,7 +195,8 @@ class TestDossierDoors(DossierCommon):
         for name in ("partner_id", "partner_invoice_id", "partner_shipping_id"):
             self.refused(self.env["sale.order"], "create", [{**vals, name: self.hidden.id}])
             self.refused(self.env["sale.order"].browse(mine), "write", {name: self.hidden.id})
-            self.refused(self.env["sale.order"].browse(mine), "web_save", {name: self.contact.id}, {name: {"fields": {"display_name": {}}}})
+            shown = {name: {"fields": {"display_name": {}}}}
+            self.refused(self.env["sale.order"].browse(mine), "web_save", {name: self.contact.id}, shown)
         event = {"name": "x", "start": "2026-01-01 10:00:00", "stop": "2026-01-01 11:00:00"}
         if "calendar.event" in self.env:
             made = self.b(self.env["calendar.event"], "create", [{**event, "partner_ids": [Command.link(self.open.id)]}])

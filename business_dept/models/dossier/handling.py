@@ -4,7 +4,7 @@
 While Odoo carries such an act out, the customer of that very document is open to it. The passage is an instance of a
 class in the context, which no client can send; it opens no list and no search of its own.
 """
-from odoo import models
+from odoo import api, models
 
 from .reader import Handling, get_reader
 
@@ -51,3 +51,28 @@ class IrActionsReport(models.Model):
             documents.check_access("read")
             values["docs"] = documents._as_handling()
         return values
+
+
+class AccountMoveSendWizard(models.TransientModel):
+    _inherit = "account.move.send.wizard"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = self.env["account.move"].browse([vals["move_id"] for vals in vals_list if vals.get("move_id")])
+        return super(AccountMoveSendWizard, self._handling_moves(moves)).create(vals_list).with_env(self.env)
+
+    def write(self, vals):
+        return super(AccountMoveSendWizard, self._handling_moves(self.move_id)).write(vals)
+
+    def web_read(self, specification):
+        return super(AccountMoveSendWizard, self._handling_moves(self.move_id)).web_read(specification)
+
+    def action_send_and_print(self, allow_fallback_pdf=False):
+        """EXTENDS 'account': the invoice goes to its customer, whom the sender need not see otherwise."""
+        handling = self._handling_moves(self.move_id)
+        return super(AccountMoveSendWizard, handling).action_send_and_print(allow_fallback_pdf=allow_fallback_pdf)
+
+    def _handling_moves(self, moves):
+        """The wizard in an environment that reads the customers of these invoices, which the user must read."""
+        moves.check_access("read")
+        return self.with_context(moves._as_handling().env.context)
