@@ -9,6 +9,7 @@ from . import test_credit_real_data
 from . import test_credit_behaviour
 from . import test_dossier_documents
 from . import test_dossier_doors
+from . import test_dossier_http
 from . import test_dossier_secrecy
 from . import test_credit_review
 from . import test_payment_history
