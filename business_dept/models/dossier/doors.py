@@ -97,15 +97,6 @@ class MailThread(models.AbstractModel):
         partners.filtered(lambda partner: partner.sudo().commercial_partner_id not in customers)._refuse_hidden()
 
 
-class MergePartnerAutomatic(models.TransientModel):
-    _inherit = "base.partner.merge.automatic.wizard"
-
-    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        """EXTENDS 'base': merging works on ids in SQL and asks for no right to the partners."""
-        self.env["res.partner"].browse(partner_ids)._refuse_hidden()
-        return super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
-
-
 class MailActivity(models.Model):
     _inherit = "mail.activity"
 

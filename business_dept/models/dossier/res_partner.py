@@ -112,6 +112,27 @@ class ResPartner(models.Model):
                     dossier.partner_id.name,
                 ))
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_dossier(self):
+        self._refuse_losing_dossier()
+
+    def _refuse_losing_dossier(self):
+        """A dossier does not go away with the customer who has it (TS-3.3.4)."""
+        dossiers = self.env["business.dossier"].sudo().with_context(active_test=False).search([
+            ("partner_id", "in", self.ids),
+        ])
+        if dossiers and not self.env.su:
+            self.env["business.control.mixin"]._refuse_on(dossiers, "approval.forgery", self.env._(
+                "%s has a dossier, which would be lost. Archive the customer instead.",
+                ", ".join(dossiers.partner_id.mapped("display_name")),
+            ))
+
+    def _recompute_dossier_guard(self):
+        """Hide or show these customers and their contacts anew, after they were changed in SQL."""
+        family = self.sudo().with_context(active_test=False).search([("commercial_partner_id", "in", self.ids)])
+        for name in ("dossier_guard", "dossier_company_id"):
+            self.env.add_to_compute(self._fields[name], family)
+
     #=== TOOLING ===#
 
     def _auto_init(self):
