@@ -17,6 +17,7 @@
         "security/order_hold_rules.xml",
         "security/regulation_rules.xml",
         "security/dossier_rules.xml",
+        "security/dossier_access_rules.xml",
         # regulations: the clauses that controls cite
         "data/regulations/bt.xml",
         "data/regulations/dh.xml",
@@ -52,10 +53,13 @@
         # customer dossier
         "data/dossier_data.xml",
         "data/dossier_controls.xml",
+        "data/dossier_access_data.xml",
         # screens
         "wizard/approval_decision_views.xml",
         "wizard/approval_route_test_views.xml",
         "wizard/credit_hold_views.xml",
+        "wizard/dossier_grant_give_views.xml",
+        "wizard/dossier_grant_revoke_views.xml",
         "views/menus.xml",
         "views/foundation/approval_block.xml",
         "views/foundation/control_views.xml",
@@ -77,6 +81,7 @@
         "views/customer/menus.xml",
         "views/dossier/dossier_views.xml",
         "views/dossier/dossier_grant_views.xml",
+        "views/dossier/dossier_request_views.xml",
         "views/dossier/res_company_views.xml",
         "views/dossier/res_partner_views.xml",
         "views/dossier/menus.xml",

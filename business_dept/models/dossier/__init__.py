@@ -5,6 +5,8 @@ from . import dossier_person
 from . import dossier_occasion
 from . import dossier_document
 from . import dossier_grant
+from . import dossier_request
+from . import ir_rule
 from . import res_partner
 from . import readers_change
 from . import doors

@@ -23,6 +23,22 @@ class ResCompany(models.Model):
         help="Members of this group read every dossier of the company (JJ-3.6.2).",
     )
 
+    dossier_grant_days = fields.Integer(
+        string="Access: Days Proposed", default=7, help="For how long an access request asks to begin with.",
+    )
+    dossier_grant_max_days = fields.Integer(
+        string="Access: Days at Most", default=90, help="For how long access to secret dossiers is given at the longest.",
+    )
+    dossier_reminder_days = fields.Integer(
+        string="Access: Reminder Before the End", default=1,
+        help="So many days before access ends, holder and approver are told. 0: no reminder.",
+    )
+
+    _check_dossier_grant_days = models.Constraint(
+        "CHECK (dossier_grant_days > 0 AND dossier_grant_days <= dossier_grant_max_days AND dossier_reminder_days >= 0)",
+        "Access to dossiers lasts one day at least; the days proposed are no more than the days at most.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         """EXTENDS 'base': the controls of a new company begin in the mode they are shipped with."""
