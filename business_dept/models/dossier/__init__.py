@@ -7,3 +7,4 @@ from . import dossier_document
 from . import dossier_grant
 from . import res_partner
 from . import readers_change
+from . import partner_match
