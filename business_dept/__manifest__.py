@@ -7,6 +7,7 @@
     "author": "business_dept contributors",
     "license": "LGPL-3",
     "depends": ["sale_management", "account", "hr_expense", "base_import"],
+    "external_dependencies": {"python": ["openpyxl", "xlrd"]},
     "data": [
         "security/business_dept_groups.xml",
         "security/customer_groups.xml",
@@ -18,6 +19,7 @@
         "security/regulation_rules.xml",
         "security/dossier_rules.xml",
         "security/dossier_access_rules.xml",
+        "security/dossier_import_rules.xml",
         # regulations: the clauses that controls cite
         "data/regulations/bt.xml",
         "data/regulations/dh.xml",
@@ -54,6 +56,7 @@
         "data/dossier_data.xml",
         "data/dossier_controls.xml",
         "data/dossier_access_data.xml",
+        "data/dossier_import_data.xml",
         # screens
         "wizard/approval_decision_views.xml",
         "wizard/approval_route_test_views.xml",
@@ -84,6 +87,7 @@
         "views/dossier/dossier_request_views.xml",
         "views/dossier/res_company_views.xml",
         "views/dossier/res_partner_views.xml",
+        "wizard/dossier_import_views.xml",
         "views/dossier/menus.xml",
     ],
     "demo": [

@@ -11,3 +11,4 @@ from . import res_partner
 from . import readers_change
 from . import doors
 from . import handling
+from . import partner_match
