@@ -14,7 +14,10 @@ class ResPartner(models.Model):
 
     #=== FIELDS ===#
 
-    dossier_ids = fields.One2many(comodel_name="business.dossier", inverse_name="partner_id", string="Dossiers")
+    dossier_ids = fields.One2many(
+        comodel_name="business.dossier", inverse_name="partner_id", string="Dossiers",
+        groups="business_dept.group_dossier_user",
+    )
     dossier_id = fields.Many2one(
         comodel_name="business.dossier", string="Dossier", compute="_compute_dossier_id", search="_search_dossier_id",
         groups="business_dept.group_dossier_user",
