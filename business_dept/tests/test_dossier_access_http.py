@@ -75,3 +75,7 @@ class TestDossierAccessHttp(HttpCase):
         self.assertFalse(self.find())
         with self.assertRaises(JsonRpcException), mute_logger("odoo.http"):
             self.rpc("http_sales_b", "res.partner", "read", self.hidden.ids, ["name"])
+
+    def test_whitelist_of_a_company_that_was_there_before(self):
+        """JJ-3.6.2: the whitelist holds in the companies that existed when the addon was installed."""
+        self.assertTrue(self.env.ref("base.main_company").dossier_whitelist_group_id)

@@ -89,7 +89,7 @@ class TestDossierImport(DossierCommon):
 
     def test_update_of_a_customer_without_dossier(self):
         """JJ-3.5.1.1: a customer who has none gets his dossier."""
-        self.assertFalse(self.customer.dossier_ids)
+        self.assertFalse(self.customer.sudo().dossier_ids)
         self.carry_out(self.start([self.customer.name, "", "", "", "", "", "", "Calm"]))
         self.assertEqual(self.customer.sudo().dossier_ids.traits, "Calm")
 
@@ -130,12 +130,12 @@ class TestDossierImport(DossierCommon):
         events = self.events("noted", record)
         self.assertEqual(len(events), 1)
         self.assertNotIn("Quartz", events.message)
-        self.assertEqual(set(self.start([self.hidden.name], user=self.sales_a).row_ids.mapped("kind")), {"existing"})
+        self.assertEqual(set(self.start([self.hidden.sudo().name], user=self.sales_a).row_ids.mapped("kind")), {"existing"})
 
     def test_grant_reads_and_does_not_change(self):
         """JJ-3.6.3: a grant opens a hidden customer for reading; an import does not change him."""
         self._grant(self.sales_b, self.hidden)
-        self.assertEqual(self.start([self.hidden.name]).row_ids.kind, "guarded")
+        self.assertEqual(self.start([self.hidden.sudo().name]).row_ids.kind, "guarded")
 
     def test_hidden_since_the_preview(self):
         """JJ-3.6.1, attack: between preview and import the customer is hidden, or a hidden one is made."""

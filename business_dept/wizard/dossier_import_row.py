@@ -276,19 +276,18 @@ class Lookups:
 
     def __init__(self, env, company):
         self.env = env
-        country = company.country_id if company.country_id.state_ids else env.ref("base.cn")
-        states = env["res.country.state"].search([("country_id", "=", country.id)])
-        self.country_id = country.id
-        self.states, self.province_words = {}, []
-        for lang in dict.fromkeys(("en_US", *(code for code, _name in env["res.lang"].get_installed()))):
-            for state in states.with_context(lang=lang):
-                self.states.setdefault(self._shorten(state.name), state.id)
-        self.province_words = states.mapped("name")
-        self.sources = {squeeze(source.name): source.id for source in env["utm.source"].search([])}
+        countries = company.country_id | env.ref("base.cn")
+        states = env["res.country.state"].search([("country_id", "in", countries.ids)])
+        self.states = {}
+        for lang, _name in env["res.lang"].get_installed():
+            for state in states.with_context(lang=lang).sorted(lambda state: state.country_id != company.country_id):
+                self.states.setdefault(self._shorten(state.name), state)
+        self.province_words = states.filtered(lambda state: state.country_id == countries[-1]).mapped("name")
+        self.sources = {squeeze(source.name): source for source in env["utm.source"].search([])}
         self.users = {}
         for user in env["res.users"].search([("share", "=", False), ("company_ids", "in", company.ids)]):
-            self.users[user.login.lower()] = [user.id]
-            self.users.setdefault(squeeze(user.name), []).append(user.id)
+            self.users[user.login.lower()] = user
+            self.users[squeeze(user.name)] = self.users.get(squeeze(user.name), user) | user
 
     @staticmethod
     def _shorten(name):
@@ -307,9 +306,9 @@ class Lookups:
                 if code:
                     problems.append(Problem(key, code, values.pop(key)))
                 else:
-                    values[key] = found
+                    values[key] = found.id
         if "state" in values:
-            values["country"] = self.country_id
+            values["country"] = self.states[self._shorten(row.values["state"])].country_id.id
         wrong = any(problem.is_error for problem in problems)
         return {
             "number": row.number,
@@ -335,7 +334,7 @@ class Lookups:
         return found, "" if found else "source"
 
     def _find_user(self, text):
-        found = self.users.get(text.lower()) or self.users.get(squeeze(text), [])
-        if len(set(found)) == 1:
-            return found[0], ""
+        found = self.users.get(text.lower()) or self.users.get(squeeze(text), ())
+        if len(found) == 1:
+            return found, ""
         return None, "user_ambiguous" if found else "user"

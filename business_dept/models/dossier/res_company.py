@@ -51,3 +51,10 @@ class ResCompany(models.Model):
         if "dossier_whitelist_group_id" in vals:
             forget_readers(self.env)
         return result
+
+    @api.model
+    def _set_dossier_whitelist(self):
+        """Companies that were there before: their default was asked for when the group did not exist yet."""
+        self.search([("dossier_whitelist_group_id", "=", False)]).dossier_whitelist_group_id = self.env.ref(
+            "business_dept.group_dossier_whitelist"
+        )
