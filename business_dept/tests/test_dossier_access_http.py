@@ -67,7 +67,8 @@ class TestDossierAccessHttp(HttpCase):
         self.assertEqual(self.find(), self.hidden.ids)
         read = self.rpc("http_sales_b", "res.partner", "read", self.hidden.ids, ["name"])
         self.assertEqual(read[0]["name"], "Obsidian Hidden Ltd")
-        dossiers = self.rpc("http_sales_b", "business.dossier", "search_read", [("partner_id", "in", self.hidden.ids)], ["traits"])
+        domain = [("partner_id", "in", self.hidden.ids)]
+        dossiers = self.rpc("http_sales_b", "business.dossier", "search_read", domain, ["traits"])
         self.assertEqual(dossiers[0]["traits"], "Likes tea")
 
         grant = self.rpc("http_executive", "business.dossier.grant", "search", [("request_id", "in", request)])

@@ -34,7 +34,7 @@ class IrRule(models.Model):
     def _make_access_error(self, operation, records):
         """EXTENDS 'base': the refusal names nobody, in debug mode neither, and says how to ask (JJ-3.6.3)."""
         if self.env.user._is_internal() and records.sudo(False)._is_dossier_secret():
-            _logger.info("Secret dossier: %s on %s %s refused to user %s", operation, records._name, records.ids[:6], self.env.uid)
+            _logger.info("Secret dossier: %s of %s %s refused to %s", operation, records._name, records.ids[:6], self.env.uid)
             records.invalidate_recordset()
             return SecretDossierError(self.env._(
                 "This customer's dossier is secret and handled by a colleague (JJ-3.6.3). If you need it for your work, "
