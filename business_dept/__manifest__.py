@@ -17,6 +17,7 @@
         "security/order_hold_rules.xml",
         "security/regulation_rules.xml",
         "security/dossier_rules.xml",
+        "security/dossier_log_rules.xml",
         # regulations: the clauses that controls cite
         "data/regulations/bt.xml",
         "data/regulations/dh.xml",
@@ -52,6 +53,8 @@
         # customer dossier
         "data/dossier_data.xml",
         "data/dossier_controls.xml",
+        "data/dossier_log_data.xml",
+        "report/dossier_card.xml",
         # screens
         "wizard/approval_decision_views.xml",
         "wizard/approval_route_test_views.xml",
@@ -77,9 +80,11 @@
         "views/customer/menus.xml",
         "views/dossier/dossier_views.xml",
         "views/dossier/dossier_grant_views.xml",
+        "views/dossier/dossier_log_views.xml",
         "views/dossier/res_company_views.xml",
         "views/dossier/res_partner_views.xml",
         "views/dossier/menus.xml",
+        "views/dossier/dossier_log_menus.xml",
     ],
     "demo": [
         "demo/demo_users.xml",

@@ -8,6 +8,8 @@ from . import test_regulation
 from . import test_credit_real_data
 from . import test_credit_behaviour
 from . import test_dossier_secrecy
+from . import test_dossier_logs
+from . import test_dossier_take_out
 from . import test_credit_review
 from . import test_payment_history
 from . import test_credit_views

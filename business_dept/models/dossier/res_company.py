@@ -23,6 +23,12 @@ class ResCompany(models.Model):
         help="Members of this group read every dossier of the company (JJ-3.6.2).",
     )
 
+    dossier_log_months = fields.Integer(
+        string="Keep the Access Log",
+        default=36,
+        help="Months after which rows of the dossier access log are removed; 0 keeps them for good. Changes are kept.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         """EXTENDS 'base': the controls of a new company begin in the mode they are shipped with."""
