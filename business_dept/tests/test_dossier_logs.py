@@ -278,12 +278,14 @@ class TestDossierChangeLog(DossierLogCommon):
         self.call(self.sales_a, self.hidden, "write", {"phone": "+86 771 111", "color": 3})
         self.call(self.sales_a, self.contact, "write", {"email": "new@example.com"})
         self.call(self.sales_a, self.secret_dossier, "write", {"user_id": self.sales_b.id})
-        phone, email = self.changes(self.hidden_dossier)
+        self.call(self.sales_a, self.hidden, "write", {"vat": "QH-0002"})
+        phone, email, vat = self.changes(self.hidden_dossier)
         self.assertEqual((phone.field_name, phone.old, phone.new, phone.line), (
             "phone", "+86 771 5550001", "+86 771 111", False,
         ))
         self.assertEqual(email.field_name, "email")
-        self.assertIn("Zhang Secret", email.line)
+        self.assertEqual((vat.field_name, vat.line), ("vat", False), "what Odoo copies to the contacts is no change of its own")
+        self.assertEqual(email.line, "Zhang Secret")
         handed = self.changes(self.secret_dossier)
         self.assertEqual((handed.old, handed.new), ("Salesperson", "Sales B"))
 

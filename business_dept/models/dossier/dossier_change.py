@@ -65,12 +65,10 @@ class BusinessDossierChange(models.Model):
         self._log([
             {
                 "dossier_id": dossiers[record.id].id, "field_name": name, "label": labels[name],
-                "line": False if record.id in (dossiers[record.id].id, dossiers[record.id].partner_id.id)
-                        and record._name in ("business.dossier", "res.partner") else record.display_name,
-                "old": before[record.id][name], "new": after[record.id][name],
+                "line": record._get_change_line(), "old": before[record.id][name], "new": after[record.id][name],
             }
             for record in records.sudo() for name in sorted(names)
-            if before[record.id][name] != after[record.id][name]
+            if before[record.id][name] != after[record.id][name] and not record._is_change_copied(name)
         ])
 
     @api.model
@@ -92,6 +90,7 @@ class BusinessDossierChange(models.Model):
         for name in names:
             if records._fields[name].relational:
                 records.mapped(f"{name}.display_name")
+        names = [name for name in records._fields if name in names]
         return {record.id: {name: self._describe_value(record, name) for name in names} for record in records}
 
     def _describe_value(self, record, name):
@@ -138,6 +137,12 @@ class BusinessDossier(models.Model):
         """``{id of the record: dossier}``, see ``business.dossier.change``."""
         return {dossier.id: dossier for dossier in self.sudo()}
 
+    def _get_change_line(self):
+        return False
+
+    def _is_change_copied(self, fname):
+        return False
+
     def _touch(self):
         """Somebody has changed these dossiers today; the system itself keeps nothing current."""
         today = fields.Date.context_today(self)
@@ -167,3 +172,13 @@ class ResPartner(models.Model):
             partner.id: found[partner.commercial_partner_id.id]
             for partner in partners if partner.commercial_partner_id.id in found
         }
+
+    def _get_change_line(self):
+        """The contact that changed; nothing for the customer himself."""
+        return self.name if self != self.commercial_partner_id else False
+
+    def _is_change_copied(self, fname):
+        """Whether Odoo has copied a value from the customer to this contact: that is no change of its own."""
+        customer = self.commercial_partner_id
+        copied = {*self._commercial_fields(), *self._address_fields()}
+        return self != customer and fname in copied and self[fname] == customer[fname]

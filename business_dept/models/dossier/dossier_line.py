@@ -32,7 +32,7 @@ class BusinessDossierLine(models.AbstractModel):
         texts = Change._describe(self, Change._get_watched(self))
         Change._log([
             {
-                "dossier_id": line.dossier_id.id, "kind": kind, "line": line.display_name, "label": self._description,
+                "dossier_id": line.dossier_id.id, "kind": kind, "line": line._get_change_line(), "label": self._description,
                 "new" if kind == "added" else "old": "; ".join(text for text in texts[line.id].values() if text),
             }
             for line in self.sudo()
@@ -41,3 +41,9 @@ class BusinessDossierLine(models.AbstractModel):
     def _get_changed_dossiers(self):
         """``{id of the line: dossier}``, see ``business.dossier.change``."""
         return {line.id: line.dossier_id for line in self.sudo()}
+
+    def _get_change_line(self):
+        return self.display_name
+
+    def _is_change_copied(self, fname):
+        return False
