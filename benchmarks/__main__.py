@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 from . import report
-from .catalogue import CATALOGUE, ORDERS, REVIEWS
+from .catalogue import CATALOGUE, IMPORTS, ORDERS, REVIEWS
 from .grades import tell_grades
 from .sizes import FULL, QUICK, Sizes
 
@@ -26,10 +26,10 @@ def main() -> int:
                         help="measure these; the results of the others stay as they are")
     options = parser.parse_args()
     sizes = QUICK if options.quick else FULL
-    wanted = options.only or [*ORDERS, *sizes.reviews]
+    wanted = options.only or [*ORDERS, *sizes.reviews, *sizes.imports]
 
     results = measure_orders([name for name in wanted if name in ORDERS], sizes)
-    results |= {name: measure_review(name, sizes) for name in wanted if name in REVIEWS}
+    results |= {name: measure_in_ours(name, sizes) for name in wanted if name in REVIEWS or name in IMPORTS}
 
     tell("")
     report.print_table(results)
@@ -60,8 +60,8 @@ def measure_orders(names: list[str], sizes: Sizes) -> dict[str, dict]:
     return {name: report.judge(name, found[plain], found[ours]) for name, found in figures.items()}
 
 
-def measure_review(name: str, sizes: Sizes) -> dict:
-    """Measure a review in our database; its own process measures the bare aggregate in turn with it."""
+def measure_in_ours(name: str, sizes: Sizes) -> dict:
+    """Measure a review or an import in our database; one process measures it and what it is held against in turn."""
     tell(name)
     answer = work(os.environ["BUSINESS_DEPT_DATABASE"], name, sizes)
     plain, ours = (

@@ -32,10 +32,17 @@ ORDERS: dict[str, Limits] = {
 #: reviews, and how many customers each has (with ten times as many invoices)
 REVIEWS: dict[str, int] = {"review_1000": 1_000, "review_100000": 100_000}
 
+#: imports, and how many rows each has
+IMPORTS: dict[str, int] = {"import_1000": 1_000, "import_10000": 10_000}
+
 CATALOGUE: dict[str, Limits] = {
     **ORDERS,
     **{
         name: Limits(f"Review {customers:,} customers; plain is one bare aggregate over the same rows", 3.0)
         for name, customers in REVIEWS.items()
+    },
+    **{
+        name: Limits(f"Import {rows:,} customers from Excel; plain is load() of the same rows", 1.2)
+        for name, rows in IMPORTS.items()
     },
 }

@@ -16,6 +16,8 @@ class Sizes:
     :param repeats: what each process measures then; its result is the best of them
     :param review_rounds: how often each review and its aggregate are measured, in turn, in one fresh process
     :param reviews: names of the measured reviews
+    :param import_rounds: how often each import and ``load()`` are measured, in turn, in one fresh process
+    :param imports: names of the measured imports
     """
 
     customers: int
@@ -26,13 +28,15 @@ class Sizes:
     repeats: int
     review_rounds: int
     reviews: tuple[str, ...]
+    import_rounds: int
+    imports: tuple[str, ...]
 
 
 FULL = Sizes(
     customers=2_000, invoices_each=10, orders=2_000, rounds=3, warmups=2, repeats=5,
-    review_rounds=3, reviews=("review_1000", "review_100000"),
+    review_rounds=3, reviews=("review_1000", "review_100000"), import_rounds=2, imports=("import_1000", "import_10000"),
 )
 QUICK = Sizes(
     customers=200, invoices_each=5, orders=200, rounds=1, warmups=1, repeats=3,
-    review_rounds=2, reviews=("review_1000",),
+    review_rounds=2, reviews=("review_1000",), import_rounds=1, imports=("import_1000",),
 )

@@ -6,7 +6,8 @@ import dataclasses
 import json
 
 from . import seed
-from .catalogue import REVIEWS
+from .catalogue import IMPORTS, REVIEWS
+from .dossier_import import measure_import
 from .odoo_process import load, measure, transaction
 from .orders import ACTS
 from .review import measure_review
@@ -17,7 +18,7 @@ def main() -> None:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.worker")
     parser.add_argument("database")
-    parser.add_argument("task", choices=["seed", *ACTS, *REVIEWS])
+    parser.add_argument("task", choices=["seed", *ACTS, *REVIEWS, *IMPORTS])
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
     sizes = QUICK if options.quick else FULL
@@ -28,6 +29,8 @@ def main() -> None:
     elif options.task in REVIEWS:
         with transaction(registry) as env:
             answer = measure_review(env, REVIEWS[options.task], sizes.review_rounds)
+    elif options.task in IMPORTS:
+        answer = measure_import(registry, IMPORTS[options.task], sizes.import_rounds)
     else:
         act = ACTS[options.task]()
         answer = dataclasses.asdict(measure(registry, act.prepare, act.run, sizes))

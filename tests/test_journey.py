@@ -7,9 +7,15 @@ Nothing here calls a method of the server: what a person cannot reach with the m
 
 import contextlib
 import re
+from unittest.mock import patch
 
 import psycopg2
 import pytest
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.sql_db import close_db
+from odoo.tools import config
 
 from dev import browser, database
 
@@ -40,11 +46,37 @@ def ask(name, query, *values):
         return cursor.fetchall()
 
 
-def test_from_payment_history_to_a_released_order(name):
+@pytest.mark.parametrize("hidden", [False, True], ids=["open", "hidden"])
+def test_from_payment_history_to_a_released_order(name, hidden):
+    """JJ-3.6.1: the path is the same with every customer, old and new, hidden from who is not responsible."""
+    if hidden:
+        hide_everybody(name)
     with browser.served(name) as address, browser.Browser(address) as opened:
         order = walk(opened, name)
         assert not opened.complaints()
     check(name, order)
+    if hidden:
+        assert ask(name, "SELECT count(*) FROM res_partner WHERE ref ~ %s AND dossier_guard <> 0", IMPORTED.pattern) == [
+            (CUSTOMERS,)
+        ]
+
+
+def hide_everybody(name):
+    """Hide every customer of the demo company, and let new ones begin hidden."""
+    with patch.dict(config._runtime_options, test_enable=False):  # or loading it would run its tests
+        registry = Registry(name)
+    try:
+        with registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            employees = env["res.users"].with_context(active_test=False).search([("share", "=", False)]).partner_id
+            customers = env["res.partner"].search([("parent_id", "=", False), ("ref_company_ids", "=", False)]) - employees
+            env["business.dossier"]._get_or_create(customers).write({"secrecy": "hidden"})
+            env["res.company"].search([]).dossier_secrecy = "hidden"
+            cr.commit()
+            assert env["res.partner"].search_count([("dossier_guard", "!=", 0)]) >= len(customers)
+    finally:
+        Registry.delete(name)
+        close_db(name)
 
 
 def walk(opened, name):

@@ -7,7 +7,14 @@ from . import test_query_counts
 from . import test_regulation
 from . import test_credit_real_data
 from . import test_credit_behaviour
+from . import test_dossier_documents
+from . import test_dossier_doors
+from . import test_dossier_http
 from . import test_dossier_secrecy
+from . import test_dossier_access
+from . import test_dossier_access_http
+from . import test_policy_dossier_sheet
+from . import test_dossier_import
 from . import test_dossier_logs
 from . import test_dossier_take_out
 from . import test_credit_review

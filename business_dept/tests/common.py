@@ -101,11 +101,11 @@ class BusinessCommon(AccountTestInvoicingCommon):
             **vals,
         }).with_env(self.env)
 
-    def make_invoice(self, amount, due="2024-01-01"):
+    def make_invoice(self, amount, due="2024-01-01", partner=None):
         """A posted invoice of the customer, due at a date."""
         move = self.env["account.move"].create({
             "move_type": "out_invoice",
-            "partner_id": self.customer.id,
+            "partner_id": (partner or self.customer).id,
             "invoice_date": due,
             "invoice_date_due": due,
             "invoice_payment_term_id": False,

@@ -1,7 +1,7 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -91,3 +91,41 @@ class TestDossierSecrecy(DossierCommon):
         with self.assertRaises(ControlError):
             self.call(self.sales_b, self.secret, "write", {"user_id": self.sales_b.id})
         self.call(self.sales_a, self.secret, "write", {"user_id": self.sales_b.id})
+
+    def test_secrecy_is_set_by_who_answers_for_the_customer(self):
+        """JJ-3.6.1: A makes his customer secret, B does not touch it, and only somebody above makes it open again."""
+        dossier = self.open.sudo().dossier_ids.sudo(False)
+        with self.assertRaises(ControlError):
+            self.call(self.sales_b, dossier, "write", {"secrecy": "hidden"})
+        self.call(self.sales_a, dossier, "write", {"secrecy": "hidden"})
+        self.assertFalse(self.see(self.sales_b, [("id", "=", self.open.id)]))
+        with self.assertRaises(ControlError):
+            self.call(self.sales_a, dossier, "write", {"secrecy": "open"})
+        self.call(self.manager, dossier, "write", {"secrecy": "open"})
+        self.assertTrue(self.see(self.sales_b, [("id", "=", self.open.id)]))
+
+    def test_a_dossier_is_not_lost(self):
+        """TS-3.3.4: neither deleting nor merging the customer takes his dossier away."""
+        other = self.call(self.sales_b, self.env["res.partner"], "create", [{"name": "Mine", "is_company": True}])
+        with self.assertRaises(ControlError):
+            self.call(self.sales_b, self.secret, "unlink")
+        with self.assertRaises(ControlError):
+            self.env["base.partner.merge.automatic.wizard"].with_user(self.sales_b)._merge(
+                [*other, self.secret.id], self.env["res.partner"].browse(other),
+            )
+        self.assertTrue(self.secret.sudo().dossier_ids)
+
+    def test_contacts_follow(self):
+        """JJ-3.6.1: a contact who comes to a hidden customer, by form or by merging, is hidden with him."""
+        contact = self.env["res.partner"].sudo().create({"name": "Chen Mobile"})
+        self.assertTrue(self.see(self.sales_b, [("id", "=", contact.id)]))
+        contact.parent_id = self.hidden
+        self.assertFalse(self.see(self.sales_b, [("id", "=", contact.id)]))
+        twin = self.env["res.partner"].sudo().create({
+            "name": "Quartz", "is_company": True, "child_ids": [Command.create({"name": "Wu Mobile"})],
+        })
+        other = twin.child_ids
+        self.env["base.partner.merge.automatic.wizard"].sudo()._merge((twin + self.hidden).ids, self.hidden.sudo(), False)
+        self.env.invalidate_all()
+        self.assertEqual(other.commercial_partner_id, self.hidden)
+        self.assertFalse(self.see(self.sales_b, [("id", "=", other.id)]))

@@ -3,3 +3,7 @@ from . import approval_decision
 from . import approval_route_test
 from . import base_partner_merge
 from . import credit_hold
+from . import dossier_grant_give
+from . import dossier_grant_revoke
+from . import dossier_import
+from . import dossier_import_row

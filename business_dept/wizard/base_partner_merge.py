@@ -6,8 +6,12 @@ class MergePartnerAutomatic(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        """EXTENDS 'base': of two customers with a credit standing one would lose it, a hold perhaps."""
+        """EXTENDS 'base': merging works on ids in SQL: it asks for no right, and what exists once per customer is lost."""
         partners = self.env["res.partner"].browse(partner_ids).exists()
-        losing = partners - (dst_partner or self._get_ordered_partner(partners.ids)[-1:])
-        losing._refuse_losing_credit()
-        return super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
+        partners._refuse_hidden()
+        kept = dst_partner or self._get_ordered_partner(partners.ids)[-1:]
+        (partners - kept)._refuse_losing_credit()
+        (partners - kept)._refuse_losing_dossier()
+        result = super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
+        kept._recompute_dossier_guard()  # whose contacts came over in SQL
+        return result

@@ -67,8 +67,17 @@ class SaleOrder(models.Model):
     # === COMPUTE METHODS === #
 
     def _get_debtor(self):
-        """The commercial entity that will owe the order."""
-        return (self.partner_invoice_id or self.partner_id).commercial_partner_id
+        """The commercial entity that will owe the order, in sudo: who handles the order need not see the customer."""
+        order = self.sudo()
+        return (order.partner_invoice_id or order.partner_id).commercial_partner_id
+
+    def _get_invoiced(self):
+        """EXTENDS 'sale': clerks and customer service read orders, but no invoices."""
+        if self.env["account.move.line"].has_access("read"):
+            return super()._get_invoiced()
+        orders = self.sudo()
+        orders.invoice_ids = False
+        orders.invoice_count = 0
 
     @api.depends("partner_id", "partner_invoice_id", "company_id")
     def _compute_credit_grade_id(self):

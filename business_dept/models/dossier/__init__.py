@@ -8,8 +8,13 @@ from . import dossier_person
 from . import dossier_occasion
 from . import dossier_document
 from . import dossier_grant
+from . import dossier_request
+from . import ir_rule
 from . import res_partner
 from . import readers_change
+from . import doors
+from . import handling
+from . import partner_match
 from . import dossier_access
 from . import dossier_change
 from . import take_out

@@ -170,17 +170,23 @@ class BusinessDossier(models.Model):
             orphans.sudo().partner_id.user_id = self.env.user
 
     def _check_secrecy_change(self, vals):
-        """Whoever may read all of the company's dossiers, or leads the salesperson, makes them less secret."""
+        """The salesperson makes his customers more secret; only his leader or the whitelist makes them less so."""
         if self.env.su or not {"secrecy", "company_id", "partner_id"} & vals.keys():
             return
         if {"company_id", "partner_id"} & vals.keys():
             self._refuse("dossier.details", self.env._("A dossier stays with its customer and its company."))
         rank = [level for level, _label in SECRECY]
         reader = get_reader(self.env)
-        for dossier in self.sudo():
+        for dossier in self.sudo() if "secrecy" in vals else ():
+            above = dossier.company_id.id in reader.whitelist or (
+                dossier.user_id.id in reader.owner_ids and dossier.user_id != self.env.user
+            )
+            if dossier.user_id and dossier.user_id != self.env.user and not above:
+                dossier._refuse("dossier.details", self.env._(
+                    "Only the responsible salesperson, the team leader or somebody on the whitelist sets the secrecy.",
+                ))
             lowered = rank.index(vals["secrecy"]) < rank.index(dossier.secrecy)
-            led = dossier.user_id.id in reader.owner_ids and dossier.user_id != self.env.user
-            if lowered and not led and dossier.company_id.id not in reader.whitelist:
+            if lowered and not above:
                 dossier._refuse("dossier.details", self.env._(
                     "Only the team leader or somebody on the whitelist makes a dossier less secret.",
                 ))

@@ -18,6 +18,16 @@ NARROW = 0.9
 
 
 @dataclass(frozen=True)
+class Handling:
+    """The customers of the documents that are being handled right now; see ``handling.py``.
+
+    :param customer_ids: commercial entities
+    """
+
+    customer_ids: frozenset[int]
+
+
+@dataclass(frozen=True)
 class Reader:
     """What one user may read of what is secret (JJ-3.6.1, JJ-3.6.2, JJ-3.6.3).
 
@@ -132,6 +142,8 @@ def visible_partners(env) -> Domain:
         visible |= Domain("dossier_company_id", "in", sorted(reader.open_hidden))
     # his own family: a portal customer goes on reading himself
     families = {env.user.sudo().commercial_partner_id.id, *reader.granted}
+    if isinstance(handling := env.context.get("business_dossier_handling"), Handling):
+        families |= handling.customer_ids
     visible |= Domain("commercial_partner_id", "in", sorted(families))
     if env.user.has_group("base.group_erp_manager"):  # who gives out logins sees whom they belong to
         visible |= Domain("user_ids", "!=", False)

@@ -22,11 +22,25 @@ class ResCompany(models.Model):
         default=lambda self: self.env.ref("business_dept.group_dossier_whitelist", raise_if_not_found=False),
         help="Members of this group read every dossier of the company (JJ-3.6.2).",
     )
-
     dossier_log_months = fields.Integer(
         string="Keep the Access Log",
         default=36,
         help="Months after which rows of the dossier access log are removed; 0 keeps them for good. Changes are kept.",
+    )
+    dossier_grant_days = fields.Integer(
+        string="Access: Days Proposed", default=7, help="For how long an access request asks to begin with.",
+    )
+    dossier_grant_max_days = fields.Integer(
+        string="Access: Days at Most", default=90, help="For how long access to secret dossiers is given at the longest.",
+    )
+    dossier_reminder_days = fields.Integer(
+        string="Access: Reminder Before the End", default=1,
+        help="So many days before access ends, holder and approver are told. 0: no reminder.",
+    )
+
+    _check_dossier_grant_days = models.Constraint(
+        "CHECK (dossier_grant_days > 0 AND dossier_grant_days <= dossier_grant_max_days AND dossier_reminder_days >= 0)",
+        "Access to dossiers lasts one day at least; the days proposed are no more than the days at most.",
     )
 
     @api.model_create_multi
@@ -41,3 +55,10 @@ class ResCompany(models.Model):
         if "dossier_whitelist_group_id" in vals:
             forget_readers(self.env)
         return result
+
+    @api.model
+    def _set_dossier_whitelist(self):
+        """Companies that were there before: their default was asked for when the group did not exist yet."""
+        self.search([("dossier_whitelist_group_id", "=", False)]).dossier_whitelist_group_id = self.env.ref(
+            "business_dept.group_dossier_whitelist"
+        )

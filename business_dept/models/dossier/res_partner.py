@@ -14,7 +14,10 @@ class ResPartner(models.Model):
 
     #=== FIELDS ===#
 
-    dossier_ids = fields.One2many(comodel_name="business.dossier", inverse_name="partner_id", string="Dossiers")
+    dossier_ids = fields.One2many(
+        comodel_name="business.dossier", inverse_name="partner_id", string="Dossiers",
+        groups="business_dept.group_dossier_user",
+    )
     dossier_id = fields.Many2one(
         comodel_name="business.dossier", string="Dossier", compute="_compute_dossier_id", search="_search_dossier_id",
         groups="business_dept.group_dossier_user",
@@ -80,7 +83,7 @@ class ResPartner(models.Model):
         return bool(self.ref_company_ids) or any(not user.share for user in self.with_context(active_test=False).user_ids)
 
     @api.depends("dossier_guard", "dossier_company_id", "commercial_partner_id")
-    @api.depends_context("uid")
+    @api.depends_context("uid", "business_dossier_handling")
     def _compute_dossier_visible(self):
         domain = visible_partners(self.env)
         visible = self if domain.is_true() else self.sudo().filtered_domain(domain)
@@ -116,6 +119,27 @@ class ResPartner(models.Model):
                     "%s is a secret dossier: its salesperson, the team leader or the whitelist hands it over.",
                     dossier.partner_id.name,
                 ))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_dossier(self):
+        self._refuse_losing_dossier()
+
+    def _refuse_losing_dossier(self):
+        """A dossier does not go away with the customer who has it (TS-3.3.4)."""
+        dossiers = self.env["business.dossier"].sudo().with_context(active_test=False).search([
+            ("partner_id", "in", self.ids),
+        ])
+        if dossiers and not self.env.su:
+            self.env["business.control.mixin"]._refuse_on(dossiers, "approval.forgery", self.env._(
+                "%s has a dossier, which would be lost. Archive the customer instead.",
+                ", ".join(dossiers.partner_id.mapped("display_name")),
+            ))
+
+    def _recompute_dossier_guard(self):
+        """Hide or show these customers and their contacts anew, after they were changed in SQL."""
+        family = self.sudo().with_context(active_test=False).search([("commercial_partner_id", "in", self.ids)])
+        for name in ("dossier_guard", "dossier_company_id"):
+            self.env.add_to_compute(self._fields[name], family)
 
     #=== TOOLING ===#
 

@@ -1,0 +1,78 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+"""Who handles the document of a hidden customer does his work: posts, prints, sends, is paid.
+
+While Odoo carries such an act out, the customer of that very document is open to it. The passage is an instance of a
+class in the context, which no client can send; it opens no list and no search of its own.
+"""
+from odoo import api, models
+
+from .reader import Handling, get_reader
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    def _as_handling(self):
+        """The same documents, in an environment that reads their own customers.
+
+        The caller must be on his way to do something that the user may do with these documents.
+        """
+        if not self or self.env.su or get_reader(self.env).sees_everything:
+            return self
+        customers = self.env["res.partner"].sudo()
+        for name, field in self._fields.items():
+            if field.type == "many2one" and field.comodel_name == "res.partner" and field.store:
+                customers |= self.sudo()[name]
+        return self.with_context(business_dossier_handling=Handling(frozenset(customers.commercial_partner_id.ids)))
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _create_invoices(self, grouped=False, final=False, date=None):
+        return super(SaleOrder, self._as_handling())._create_invoices(grouped=grouped, final=final, date=date)
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _post(self, soft=True):
+        return super(AccountMove, self._as_handling())._post(soft=soft)
+
+
+class IrActionsReport(models.Model):
+    _inherit = "ir.actions.report"
+
+    def _get_rendering_context(self, report, docids, data):
+        """EXTENDS 'base': what goes to the customer bears his address."""
+        values = super()._get_rendering_context(report, docids, data)
+        documents = values.get("docs")
+        if isinstance(documents, models.BaseModel) and documents._name in ("sale.order", "account.move", "stock.picking"):
+            documents.check_access("read")
+            values["docs"] = documents._as_handling()
+        return values
+
+
+class AccountMoveSendWizard(models.TransientModel):
+    _inherit = "account.move.send.wizard"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = self.env["account.move"].browse([vals["move_id"] for vals in vals_list if vals.get("move_id")])
+        return super(AccountMoveSendWizard, self._handling_moves(moves)).create(vals_list).with_env(self.env)
+
+    def write(self, vals):
+        return super(AccountMoveSendWizard, self._handling_moves(self.move_id)).write(vals)
+
+    def web_read(self, specification):
+        return super(AccountMoveSendWizard, self._handling_moves(self.move_id)).web_read(specification)
+
+    def action_send_and_print(self, allow_fallback_pdf=False):
+        """EXTENDS 'account': the invoice goes to its customer, whom the sender need not see otherwise."""
+        handling = self._handling_moves(self.move_id)
+        return super(AccountMoveSendWizard, handling).action_send_and_print(allow_fallback_pdf=allow_fallback_pdf)
+
+    def _handling_moves(self, moves):
+        """The wizard in an environment that reads the customers of these invoices, which the user must read."""
+        moves.check_access("read")
+        return self.with_context(moves._as_handling().env.context)

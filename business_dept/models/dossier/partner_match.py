@@ -1,0 +1,94 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+"""Who a customer of a list already is: by tax number, then phone, then name."""
+import re
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...policy.dossier_sheet import phone_key
+
+#: the end of a phone number without what is no digit, extension left out; as `phone_key` cuts it
+PHONE_END = r"RIGHT(regexp_replace(regexp_replace(phone, '[^0-9+() .-].*$', ''), '\D', '', 'g'), 7)"
+
+#: a tax number without what people put between its digits
+VAT_PLAIN = "UPPER(regexp_replace(vat, '[^0-9A-Za-z]', '', 'g'))"
+
+
+def vat_key(vat):
+    """Return what two ways to write the same tax number have in common."""
+    return re.sub("[^0-9A-Z]", "", vat.upper()).removeprefix("CN")
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    _phone_end_idx = models.Index(f"({PHONE_END}) WHERE phone IS NOT NULL")
+    _vat_plain_idx = models.Index(f"({VAT_PLAIN}) WHERE vat IS NOT NULL")
+
+    @api.model
+    def _match_customers(self, company, values):
+        """Find customers that are there already, hidden ones included: what comes back is not for the user's eyes.
+
+        Employees, companies and what belongs to other companies are no customers. Three statements, however many.
+
+        :param company: ``res.company``
+        :param list[dict] values: ``vat``, ``phone`` and ``name`` of each customer, as far as known
+        :return: for each of them ``(by, ids of commercial entities)``; ``by`` is ``vat``, ``phone``, ``name`` or empty
+        """
+        self.env["res.partner"].flush_model(["vat", "phone", "name", "active", "company_id", "commercial_partner_id"])
+        vats = {vat_key(value["vat"]) for value in values if value.get("vat")}
+        ends = {phone_key(value.get("phone"))[-7:] for value in values} - {""}
+        names = {value["name"] for value in values if value.get("name")}
+        Partner = self.env["res.partner"]
+        known = {
+            "vat": Partner._find_customers(company, "vat", VAT_PLAIN, [*vats, *(f"CN{vat}" for vat in vats)]),
+            "phone": Partner._find_customers(company, "phone", PHONE_END, [*ends]),
+            "name": Partner._find_customers(company, "name", "name", [*names], own=True),
+        }
+        keys = {
+            "vat": lambda value: value.get("vat"),
+            "phone": lambda value: phone_key(value.get("phone")),
+            "name": lambda value: value.get("name"),
+        }
+        cleaned = {"vat": vat_key, "phone": phone_key, "name": str}
+        index = {by: {} for by in known}
+        for by, found in known.items():
+            for text, partner_id in found:
+                index[by].setdefault(cleaned[by](text), set()).add(partner_id)
+        matches = []
+        for value in values:
+            for by, key in keys.items():
+                wanted = key(value)
+                there = index[by].get(cleaned[by](wanted)) if wanted else None
+                if there:
+                    matches.append((by, sorted(there)))
+                    break
+            else:
+                matches.append(("", []))
+        return matches
+
+    @api.model
+    def _find_customers(self, company, column, expression, wanted, own=False):
+        """Return ``(text, commercial entity)`` of partners of whose column the expression (indexed) is wanted.
+
+        :param bool own: contacts do not count
+        """
+        if not wanted:
+            return []
+        return self.env.execute_query(SQL(
+            """
+            WITH found AS (
+                SELECT id, commercial_partner_id, %(column)s AS text
+                  FROM res_partner
+                 WHERE %(expression)s = ANY(%(wanted)s) AND %(column)s IS NOT NULL AND active
+            )
+            SELECT found.text, customer.id
+              FROM found
+              JOIN res_partner customer ON customer.id = found.commercial_partner_id
+             WHERE customer.active AND (customer.company_id IS NULL OR customer.company_id = %(company)s)
+               AND (found.id = customer.id OR NOT %(own)s)
+               AND NOT EXISTS (SELECT FROM res_users WHERE partner_id IN (found.id, customer.id) AND NOT share)
+               AND NOT EXISTS (SELECT FROM res_company WHERE partner_id = customer.id)
+            """,
+            column=SQL.identifier(column), expression=SQL(expression), wanted=wanted, company=company.id, own=own,
+        ))
