@@ -20,6 +20,7 @@
         "security/dossier_rules.xml",
         "security/dossier_access_rules.xml",
         "security/dossier_import_rules.xml",
+        "security/dossier_log_rules.xml",
         # regulations: the clauses that controls cite
         "data/regulations/bt.xml",
         "data/regulations/dh.xml",
@@ -57,6 +58,8 @@
         "data/dossier_controls.xml",
         "data/dossier_access_data.xml",
         "data/dossier_import_data.xml",
+        "data/dossier_log_data.xml",
+        "report/dossier_card.xml",
         # screens
         "wizard/approval_decision_views.xml",
         "wizard/approval_route_test_views.xml",
@@ -85,10 +88,12 @@
         "views/dossier/dossier_views.xml",
         "views/dossier/dossier_grant_views.xml",
         "views/dossier/dossier_request_views.xml",
+        "views/dossier/dossier_log_views.xml",
         "views/dossier/res_company_views.xml",
         "views/dossier/res_partner_views.xml",
         "wizard/dossier_import_views.xml",
         "views/dossier/menus.xml",
+        "views/dossier/dossier_log_menus.xml",
     ],
     "demo": [
         "demo/demo_users.xml",

@@ -15,6 +15,8 @@ from . import test_dossier_access
 from . import test_dossier_access_http
 from . import test_policy_dossier_sheet
 from . import test_dossier_import
+from . import test_dossier_logs
+from . import test_dossier_take_out
 from . import test_credit_review
 from . import test_payment_history
 from . import test_credit_views

@@ -1,5 +1,8 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from . import res_company
+from . import append_mixin
+from . import guarded_mixin
+from . import dossier_line
 from . import dossier
 from . import dossier_person
 from . import dossier_occasion
@@ -12,3 +15,6 @@ from . import readers_change
 from . import doors
 from . import handling
 from . import partner_match
+from . import dossier_access
+from . import dossier_change
+from . import take_out

@@ -7,6 +7,7 @@ class BusinessDossierDocument(models.Model):
 
     _name = "business.dossier.document"
     _description = "Filed Document"
+    _inherit = ["business.dossier.line"]
     _order = "filed_on desc, id desc"
 
     dossier_id = fields.Many2one(comodel_name="business.dossier", required=True, ondelete="cascade", index=True)

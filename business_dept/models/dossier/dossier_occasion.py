@@ -7,6 +7,7 @@ class BusinessDossierOccasion(models.Model):
 
     _name = "business.dossier.occasion"
     _description = "Key Date"
+    _inherit = ["business.dossier.line"]
     _order = "date, id"
 
     dossier_id = fields.Many2one(comodel_name="business.dossier", required=True, ondelete="cascade", index=True)

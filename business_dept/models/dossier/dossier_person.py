@@ -7,6 +7,7 @@ class BusinessDossierPerson(models.Model):
 
     _name = "business.dossier.person"
     _description = "Decision Maker"
+    _inherit = ["business.dossier.line"]
     _order = "sequence, id"
 
     dossier_id = fields.Many2one(comodel_name="business.dossier", required=True, ondelete="cascade", index=True)

@@ -22,7 +22,11 @@ class ResCompany(models.Model):
         default=lambda self: self.env.ref("business_dept.group_dossier_whitelist", raise_if_not_found=False),
         help="Members of this group read every dossier of the company (JJ-3.6.2).",
     )
-
+    dossier_log_months = fields.Integer(
+        string="Keep the Access Log",
+        default=36,
+        help="Months after which rows of the dossier access log are removed; 0 keeps them for good. Changes are kept.",
+    )
     dossier_grant_days = fields.Integer(
         string="Access: Days Proposed", default=7, help="For how long an access request asks to begin with.",
     )

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.sql import column_exists, create_column
 
-from .reader import NOBODY, visible_partners
+from .reader import NOBODY, get_reader, visible_partners
 
 #: what the secrecy of a customer is made of: nobody writes it, through no door
 GUARD_FIELDS = frozenset({"dossier_guard", "dossier_company_id", "dossier_visible"})
@@ -108,8 +108,13 @@ class ResPartner(models.Model):
         secret = self.env["business.dossier"].sudo().search([
             ("partner_id", "in", self.ids), ("secrecy", "!=", "open"),
         ])
+        reader = get_reader(self.env)
         for dossier in secret:
-            if not dossier.sudo(False).is_writable:
+            # the customer's salesperson: written through the dossier, its own copy has the new one already
+            ground = dossier._get_ground(
+                reader, dossier.secrecy, dossier.partner_id.user_id.id, dossier.company_id.id, dossier.partner_id.id,
+            )
+            if ground not in ("own", "team", "whitelist"):
                 dossier._refuse("dossier.details", self.env._(
                     "%s is a secret dossier: its salesperson, the team leader or the whitelist hands it over.",
                     dossier.partner_id.name,
