@@ -17,6 +17,7 @@
         "security/order_hold_rules.xml",
         "security/regulation_rules.xml",
         "security/dossier_rules.xml",
+        "security/dossier_wizard_rules.xml",
         # regulations: the clauses that controls cite
         "data/regulations/bt.xml",
         "data/regulations/dh.xml",
@@ -52,10 +53,13 @@
         # customer dossier
         "data/dossier_data.xml",
         "data/dossier_controls.xml",
+        "data/dossier_follow_up_data.xml",
         # screens
         "wizard/approval_decision_views.xml",
         "wizard/approval_route_test_views.xml",
         "wizard/credit_hold_views.xml",
+        "wizard/dossier_settings_views.xml",
+        "wizard/dossier_visit_views.xml",
         "views/menus.xml",
         "views/foundation/approval_block.xml",
         "views/foundation/control_views.xml",
@@ -85,6 +89,7 @@
         "demo/demo_users.xml",
         "demo/regulation_demo.xml",
         "demo/credit_demo.xml",
+        "demo/dossier_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
