@@ -10,11 +10,15 @@ SHORTEST_PHONE, SHORTEST_VAT = 7, 6
 
 _WIDE = "".join(chr(0xFEE0 + ord(sign)) for sign in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+()-")
 _NARROW = "".join(chr(ord(sign) - 0xFEE0) for sign in _WIDE)
-_PLAIN = "translate({column}, '%s', '%s')" % (_WIDE, _NARROW)
-_DIGITS = f"regexp_replace(regexp_replace({_PLAIN}, '[^0-9+() .-].*$', ''), '[^0-9]', '', 'g')"
 
-PHONE_SQL = f"right(ltrim(regexp_replace(ltrim({_DIGITS}, '0'), '^86(?=[0-9]{{{{10,}}}}$)', ''), '0'), 11)".format(column="phone")
-VAT_SQL = f"upper(regexp_replace({_PLAIN}, '[^0-9A-Za-z]', '', 'g'))".format(column="vat")
+
+def _plain(column):
+    return f"translate({column}, '{_WIDE}', '{_NARROW}')"
+
+
+_DIGITS = f"regexp_replace(regexp_replace({_plain('phone')}, '[^0-9+() .-].*$', ''), '[^0-9]', '', 'g')"
+PHONE_SQL = f"right(ltrim(regexp_replace(ltrim({_DIGITS}, '0'), '^86(?=[0-9]{{10,}}$)', ''), '0'), 11)"
+VAT_SQL = f"upper(regexp_replace({_plain('vat')}, '[^0-9A-Za-z]', '', 'g'))"
 
 
 def phone_key(phone: str | None) -> str:

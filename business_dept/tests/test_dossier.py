@@ -83,7 +83,7 @@ class TestDossier(DossierCommon):
         for domain in (
             [("dossier_traits", "ilike", "Basalt")], [("dossier_secrecy", "=", "details")],
             [("dossier_id.traits", "ilike", "Basalt")], [("dossier_ids.traits", "ilike", "Basalt")],
-            [("dossier_completeness", ">", 0)], [("dossier_ids.secrecy", "=", "details")],
+            [("dossier_completeness", ">", 10)], [("dossier_ids.secrecy", "=", "details")],
         ):
             with self.subTest(domain=domain):
                 self.assertEqual(self.call(self.sales_a, self.env["res.partner"], "search", mine + domain), self.secret.ids)

@@ -142,4 +142,4 @@ class TestDossierDuplicate(DossierCommon):
                     "EXPLAIN SELECT id FROM res_partner WHERE %s IS NOT NULL AND %s = ANY(%s)",
                     SQL.identifier(column), SQL(key), ["7715550001"],
                 )))
-                self.assertIn(f"res_partner__{column}_key_idx", plan)
+                self.assertIn(f"res_partner_{column}_key_idx", plan)

@@ -124,10 +124,9 @@ class ResPartnerBank(models.Model):
     @api.depends_context("uid")
     def _compute_duplicate_bank_partner_ids(self):
         """EXTENDS 'account', which searches in SQL: see above."""
-        banks = self.sudo()
-        super(ResPartnerBank, banks)._compute_duplicate_bank_partner_ids()
-        for bank in banks:
-            bank.duplicate_bank_partner_ids = _without_hidden(bank.duplicate_bank_partner_ids)
+        super(ResPartnerBank, self.sudo())._compute_duplicate_bank_partner_ids()
+        for bank in self:
+            bank.duplicate_bank_partner_ids = _without_hidden(bank.sudo().duplicate_bank_partner_ids)
 
 
 def _without_hidden(partners):

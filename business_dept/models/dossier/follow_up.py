@@ -128,9 +128,8 @@ class BusinessDossier(models.Model):
         rows = self.env.execute_query(SQL(
             """
             WITH this_year AS (
-                SELECT id, dossier_id, reminded_for, yearly, date AS first,
-                       (date + make_interval(years => (EXTRACT(YEAR FROM %(today)s::date) - EXTRACT(YEAR FROM date))::int))::date
-                       AS date
+                SELECT id, dossier_id, reminded_for, yearly, date AS first, (date + make_interval(
+                           years => (EXTRACT(YEAR FROM %(today)s::date) - EXTRACT(YEAR FROM date))::int))::date AS date
                   FROM business_dossier_occasion
             ), coming AS (
                 SELECT id, dossier_id, reminded_for,
@@ -246,15 +245,12 @@ class BusinessDossier(models.Model):
         :param list what: ``(dossier, deadline, summary)``; without a summary, the type's own
         """
         model_id = self.env["ir.model"]._get_id(self._name)
-        kinds = {
-            lang: self.env.ref(xmlid).with_context(lang=lang)
-            for lang in {dossier.user_id.lang for dossier, _deadline, _summary in what}
-        }
+        kind = self.env.ref(xmlid)
+        own = {lang: kind.with_context(lang=lang).summary for lang in {row[0].user_id.lang for row in what}}
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create([
             {
-                "activity_type_id": self.env.ref(xmlid).id, "summary": summary or kinds[dossier.user_id.lang].summary,
-                "automated": True, "date_deadline": deadline, "res_model_id": model_id, "res_id": dossier.id,
-                "user_id": dossier.user_id.id,
+                "activity_type_id": kind.id, "summary": summary or own[dossier.user_id.lang], "automated": True,
+                "date_deadline": deadline, "res_model_id": model_id, "res_id": dossier.id, "user_id": dossier.user_id.id,
             }
             for dossier, deadline, summary in what
         ])

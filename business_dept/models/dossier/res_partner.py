@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.sql import column_exists, create_column
 
-from .reader import NOBODY, visible_partners
+from .reader import NOBODY, get_reader, visible_partners
 
 #: what the secrecy of a customer is made of: nobody writes it, through no door
 GUARD_FIELDS = frozenset({"dossier_guard", "dossier_company_id", "dossier_visible"})
@@ -105,8 +105,11 @@ class ResPartner(models.Model):
         secret = self.env["business.dossier"].sudo().search([
             ("partner_id", "in", self.ids), ("secrecy", "!=", "open"),
         ])
+        reader = get_reader(self.env)
         for dossier in secret:
-            if not dossier.sudo(False).is_writable:
+            # not the dossier's own field: when it is written there, it tells of the successor already
+            former = dossier.partner_id.user_id.id
+            if former not in reader.owner_ids and dossier.company_id.id not in reader.whitelist:
                 dossier._refuse("dossier.details", self.env._(
                     "%s is a secret dossier: its salesperson, the team leader or the whitelist hands it over.",
                     dossier.partner_id.name,
