@@ -21,6 +21,7 @@
         "security/dossier_access_rules.xml",
         "security/dossier_import_rules.xml",
         "security/dossier_log_rules.xml",
+        "security/dossier_wizard_rules.xml",
         # regulations: the clauses that controls cite
         "data/regulations/bt.xml",
         "data/regulations/dh.xml",
@@ -60,12 +61,15 @@
         "data/dossier_import_data.xml",
         "data/dossier_log_data.xml",
         "report/dossier_card.xml",
+        "data/dossier_follow_up_data.xml",
         # screens
         "wizard/approval_decision_views.xml",
         "wizard/approval_route_test_views.xml",
         "wizard/credit_hold_views.xml",
         "wizard/dossier_grant_give_views.xml",
         "wizard/dossier_grant_revoke_views.xml",
+        "wizard/dossier_settings_views.xml",
+        "wizard/dossier_visit_views.xml",
         "views/menus.xml",
         "views/foundation/approval_block.xml",
         "views/foundation/control_views.xml",
@@ -99,6 +103,7 @@
         "demo/demo_users.xml",
         "demo/regulation_demo.xml",
         "demo/credit_demo.xml",
+        "demo/dossier_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -7,6 +7,9 @@ from . import test_query_counts
 from . import test_regulation
 from . import test_credit_real_data
 from . import test_credit_behaviour
+from . import test_dossier
+from . import test_dossier_duplicate
+from . import test_dossier_follow_up
 from . import test_dossier_documents
 from . import test_dossier_doors
 from . import test_dossier_http

@@ -7,3 +7,5 @@ from . import dossier_grant_give
 from . import dossier_grant_revoke
 from . import dossier_import
 from . import dossier_import_row
+from . import dossier_settings
+from . import dossier_visit

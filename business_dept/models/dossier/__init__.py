@@ -11,6 +11,10 @@ from . import dossier_grant
 from . import dossier_request
 from . import ir_rule
 from . import res_partner
+from . import duplicate
+from . import follow_up
+from . import new_customer
+from . import partner_tab
 from . import readers_change
 from . import doors
 from . import handling

@@ -165,9 +165,9 @@ class BusinessDossier(models.Model):
 
     def _own_what_is_secret(self):
         """Nobody loses a customer by making him secret: without a salesperson, who does it becomes responsible."""
-        orphans = self.filtered(lambda dossier: dossier.secrecy != "open" and not dossier.user_id)
+        orphans = self.sudo().filtered(lambda dossier: dossier.secrecy != "open" and not dossier.user_id)
         if orphans and not self.env.user.share and self.env.uid != self.env.ref("base.user_root").id:
-            orphans.sudo().partner_id.user_id = self.env.user
+            orphans.partner_id.user_id = self.env.user
 
     def _check_secrecy_change(self, vals):
         """The salesperson makes his customers more secret; only his leader or the whitelist makes them less so."""

@@ -110,11 +110,9 @@ class ResPartner(models.Model):
         ])
         reader = get_reader(self.env)
         for dossier in secret:
-            # the customer's salesperson: written through the dossier, its own copy has the new one already
-            ground = dossier._get_ground(
-                reader, dossier.secrecy, dossier.partner_id.user_id.id, dossier.company_id.id, dossier.partner_id.id,
-            )
-            if ground not in ("own", "team", "whitelist"):
+            # not the dossier's own field: when it is written there, it tells of the successor already
+            former = dossier.partner_id.user_id.id
+            if former not in reader.owner_ids and dossier.company_id.id not in reader.whitelist:
                 dossier._refuse("dossier.details", self.env._(
                     "%s is a secret dossier: its salesperson, the team leader or the whitelist hands it over.",
                     dossier.partner_id.name,
