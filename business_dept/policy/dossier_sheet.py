@@ -78,10 +78,12 @@ COLUMNS = (
         "company", "companyname",
     ), 30),
     Column("vat", "税号", "code", (
-        "统一社会信用代码", "纳税人识别号", "社会信用代码", "信用代码", "纳税识别号", "税务登记号", "vat", "taxid", "taxno", "taxnumber",
+        "统一社会信用代码", "纳税人识别号", "社会信用代码", "信用代码", "纳税识别号", "税务登记号", "vat",
+        "taxid", "taxno", "taxnumber",
     ), 22),
     Column("phone", "电话", "phone", (
-        "手机", "联系电话", "手机号", "手机号码", "电话号码", "公司电话", "固定电话", "phone", "mobile", "tel", "telephone", "phonenumber",
+        "手机", "联系电话", "手机号", "手机号码", "电话号码", "公司电话", "固定电话", "phone", "mobile",
+        "tel", "telephone", "phonenumber",
     ), 18),
     Column("email", "电子邮箱", "email", ("邮箱", "电子邮件", "邮件", "email", "e-mail", "mail"), 24),
     Column("state", "省份", "text", ("省", "省/自治区", "省市", "province", "state")),
@@ -97,7 +99,9 @@ COLUMNS = (
     Column("traits", "性格与偏好", "text", ("客户特点", "性格", "偏好", "性格偏好", "traits", "preferences"), 26),
     Column("buying_habits", "购买习惯", "text", ("采购习惯", "buyinghabits"), 26),
     Column("competitors", "竞争对手", "text", ("竞争者", "同行", "competitors"), 26),
-    Column("next_visit_date", "下次拜访日期", "date", ("下次拜访", "下次回访", "回访日期", "拜访日期", "nextvisit", "nextvisitdate")),
+    Column("next_visit_date", "下次拜访日期", "date", (
+        "下次拜访", "下次回访", "回访日期", "拜访日期", "nextvisit", "nextvisitdate",
+    )),
     Column("notes", "备注", "text", ("说明", "remark", "remarks", "notes", "comment"), 30),
 )
 BY_KEY = {column.key: column for column in COLUMNS}
@@ -508,7 +512,7 @@ def _date(_key, value, epoch):
             return (epoch + timedelta(days=int(float(text)))).date().isoformat(), ""
         parts = re.fullmatch(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})\s*日?(?:[ T]\d{1,2}:\d{2}.*)?", text)
         compact = re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text)
-        if compact or parts and not text.isdigit():
+        if compact or (parts and not text.isdigit()):
             return date(*map(int, (compact or parts).groups())).isoformat(), ""
     except (ValueError, OverflowError):
         return None, "date"

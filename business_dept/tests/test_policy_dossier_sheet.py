@@ -60,7 +60,9 @@ class TestDossierSheet(BaseCase):
         for name in ("客户名称", "公司名称", " 单位 名称＊", "客户", "Name", "CUSTOMER：", "客户名称（必填）", "企业名称*"):
             for phone in ("电话", "手机", "联系电话", "Phone", "Mobile", "Ｔｅｌ"):
                 for vat in ("税号", "统一社会信用代码", "纳税人识别号", "VAT", "Tax ID"):
-                    sheet = read_sheet(xlsx(["客户"], ["2026 年客户表"], [name, vat, phone, "颜色"], ["A", "", "0771-5550001", "红"]))
+                    sheet = read_sheet(xlsx(
+                        ["客户"], ["2026 年客户表"], [name, vat, phone, "颜色"], ["A", "", "0771-5550001", "红"],
+                    ))
                     self.assertEqual(list(sheet.columns), ["name", "vat", "phone"], (name, phone, vat))
                     self.assertEqual(sheet.ignored, ["颜色"])
                     self.assertEqual(sheet.rows[0].values, {"name": "A", "phone": "0771-5550001"})
@@ -171,7 +173,9 @@ class TestDossierSheet(BaseCase):
 
     def test_two_phone_columns(self):
         """JJ-3.5.2.1: 电话 and 手机 in one list: the first that is filled counts, a second number is told."""
-        rows = read_sheet(xlsx(["客户名称", "电话", "手机"], ["A", None, 13800138000], ["B", "0771-5550001", "13800138001"])).rows
+        rows = read_sheet(xlsx(
+            ["客户名称", "电话", "手机"], ["A", None, 13800138000], ["B", "0771-5550001", "13800138001"],
+        )).rows
         self.assertEqual([row.values["phone"] for row in rows], ["13800138000", "0771-5550001"])
         self.assertEqual([codes(row) for row in rows], [[], ["second_value"]])
 
@@ -188,14 +192,18 @@ class TestDossierSheet(BaseCase):
             ("vat", 914501001234567.0, "914501001234567", ""), ("vat", 9.1450100123456789e17, None, "digits_lost"),
             ("vat", "9.145E+17", None, "digits_lost"), ("vat", "a/b/c/d/e/f", None, "vat"), ("vat", "1", None, "vat"),
             ("email", " Wang＠Example.com ", "wang@example.com", ""), ("email", "wang", None, "email"),
-            ("name", "  广西（南宁）  石材\n公司 ", "广西（南宁） 石材 公司", ""), ("name", "\u3000A\u00a0B", "A B", ""), ("name", 2026.0, "2026", ""),
+            ("name", "  广西（南宁）  石材\n公司 ", "广西（南宁） 石材 公司", ""),
+            ("name", "\u3000A\u00a0B", "A B", ""), ("name", 2026.0, "2026", ""),
             ("qualification", "成交客户", "customer", ""), ("qualification", "Target", "target", ""),
-            ("qualification", "唉", None, "choice"), ("secrecy", "隐藏", "hidden", ""), ("secrecy", "Details Secret", "details", ""),
+            ("qualification", "唉", None, "choice"), ("secrecy", "隐藏", "hidden", ""),
+            ("secrecy", "Details Secret", "details", ""),
             *(("next_visit_date", text, "2026-11-03", "") for text in (
                 "2026-11-03", "2026/11/3", "2026.11.3", "2026年11月3日", "２０２６-11-03", "20261103", "2026-11-03 08:00:00",
                 46329, 46329.5, "46329", datetime(2026, 11, 3, 9), date(2026, 11, 3),
             )),
-            *(("next_visit_date", text, None, "date") for text in ("2026-13-01", "2026-02-30", "next week", "3.11.", 7, 99999999)),
+            *(("next_visit_date", text, None, "date") for text in (
+                "2026-13-01", "2026-02-30", "next week", "3.11.", 7, 99999999,
+            )),
         ]
         for key, value, expected, code in table:
             with self.subTest(key=key, value=value):
@@ -203,7 +211,8 @@ class TestDossierSheet(BaseCase):
 
     def test_phone_keys(self):
         """JJ-3.5.2.2: the same number, however it is written, is the same customer."""
-        for text in ("0771-5550001", "+86 771 5550001", "0086-771-5550001", "(0771)5550001转8", "86 0771 5550001", "0771 5550001/13800138000"):
+        for text in ("0771-5550001", "+86 771 5550001", "0086-771-5550001", "(0771)5550001转8",
+                     "86 0771 5550001", "0771 5550001/13800138000"):
             self.assertEqual(phone_key(text), "7715550001", text)
         for text in ("", None, "110", "ask", "转12"):
             self.assertEqual(phone_key(text), "", text)

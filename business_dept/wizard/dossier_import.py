@@ -46,8 +46,8 @@ class BusinessDossierImport(models.Model):
         default="draft", required=True, readonly=True, copy=False, index=True,
     )
     columns_found = fields.Char(string="Columns Read", readonly=True, copy=False)
-    columns_ignored = fields.Char(string="Columns Ignored", readonly=True, copy=False)
-    row_ids = fields.One2many("business.dossier.import.row", "import_id", string="All Rows", copy=False)
+    columns_ignored = fields.Char(readonly=True, copy=False)
+    row_ids = fields.One2many("business.dossier.import.row", "import_id", copy=False)
     problem_row_ids = fields.One2many(
         "business.dossier.import.row", "import_id", string="Rows with Problems", domain=[("has_problem", "=", True)],
     )
@@ -279,7 +279,8 @@ class BusinessDossierImport(models.Model):
                 guarded += 1
             elif len(mine) > 1:
                 vals.update(kind="wrong", action="skip", has_problem=True)
-                vals["problems"] = [*vals["problems"], {"column": by, "code": "ambiguous", "value": str(len(mine)), "error": True}]
+                ambiguous = {"column": by, "code": "ambiguous", "value": str(len(mine)), "error": True}
+                vals["problems"] = [*vals["problems"], ambiguous]
             else:
                 vals.update(kind="existing", action="update", matched_by=by, partner_id=mine[0])
             if vals["held_back"]:
@@ -360,7 +361,9 @@ class BusinessDossierImport(models.Model):
     def _explain_file(self, code):
         return {
             "not_excel": self.env._("This is not an Excel workbook. Save it as .xlsx or .xls and choose it again."),
-            "password": self.env._("The workbook is protected by a password. Remove it in Excel (File > Info) and choose the file again."),
+            "password": self.env._(
+                "The workbook is protected by a password. Remove it in Excel (File > Info) and choose the file again.",
+            ),
             "broken": self.env._("The workbook is damaged. Open it in Excel, save it under a new name and choose that."),
             "too_big": self.env._("The file is larger than %s MB. Divide it, or remove pictures.", MAX_BYTES // 2**20),
             "too_many": self.env._("The sheet has more than %s rows. Divide it into several files.", MAX_ROWS),

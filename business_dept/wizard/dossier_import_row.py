@@ -95,7 +95,9 @@ class BusinessDossierImportRow(models.Model):
         value = problem.value
         message = {
             "missing": self.env._("is missing: every customer needs a name"),
-            "formula": self.env._("is a formula that was never calculated: open the file in Excel, save it, and choose it again"),
+            "formula": self.env._(
+                "is a formula that was never calculated: open the file in Excel, save it, and choose it again",
+            ),
             "formula_error": self.env._("“%s” is a formula with an error", value),
             "phone": self.env._("“%s” is not a phone number", value),
             "digits_lost": self.env._("“%s” has lost digits in Excel: format the column as text and type it again", value),
@@ -216,7 +218,7 @@ class BusinessDossierImportRow(models.Model):
         good = self.browse()
         for row, (_by, ids) in zip(self, matches, strict=True):
             seen = set(ids) & open_ids
-            if ids and not seen or row.partner_id and row.partner_id.id not in open_ids:
+            if (ids and not seen) or (row.partner_id and row.partner_id.id not in open_ids):
                 row._fail(self._explain_guarded())
             elif row.action == "update" and not row.partner_id:
                 row._fail(self.env._("The customer has been deleted since the preview."))
