@@ -7,6 +7,7 @@ from . import test_query_counts
 from . import test_regulation
 from . import test_credit_real_data
 from . import test_credit_behaviour
+from . import test_dossier_reader
 from . import test_dossier_secrecy
 from . import test_credit_review
 from . import test_payment_history
