@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 from . import report
-from .catalogue import CATALOGUE, IMPORTS, ORDERS, REVIEWS
+from .catalogue import CATALOGUE, DOSSIERS, DOSSIERS_OFF, IMPORTS, ORDERS, REVIEWS
 from .grades import tell_grades
 from .sizes import FULL, QUICK, Sizes
 
@@ -26,13 +26,18 @@ def main() -> int:
                         help="measure these; the results of the others stay as they are")
     options = parser.parse_args()
     sizes = QUICK if options.quick else FULL
-    wanted = options.only or [*ORDERS, *sizes.reviews, *sizes.imports]
+    wanted = options.only or [*ORDERS, *sizes.reviews, *sizes.imports, *DOSSIERS, *DOSSIERS_OFF]
 
+    # of databases that are not filled yet
+    dossiers = measure_dossiers([name for name in wanted if name in DOSSIERS], sizes)
+    dossiers |= measure_dossiers_off([name for name in wanted if name in DOSSIERS_OFF], sizes)
     results = measure_orders([name for name in wanted if name in ORDERS], sizes)
     results |= {name: measure_in_ours(name, sizes) for name in wanted if name in REVIEWS or name in IMPORTS}
+    results |= dossiers
 
     tell("")
     report.print_table(results)
+    report.print_growth(results)
     tell_grades()
     if sizes is FULL:
         report.write(results)
@@ -70,9 +75,51 @@ def measure_in_ours(name: str, sizes: Sizes) -> dict:
     return report.judge(name, [plain], [ours])
 
 
-def work(database: str, task: str, sizes: Sizes) -> dict:
+def measure_dossiers(names: list[str], sizes: Sizes) -> dict[str, dict]:
+    """Measure calls with hidden customers in clones of our database: the superuser's, the salesperson's and others'."""
+    results: dict[str, dict] = {}
+    for share in sorted({DOSSIERS[name][1] for name in names}):
+        growth: dict[int, dict] = {}
+        for partners in sizes.dossiers:
+            tell(f"{partners:,} partners, {share} % of the customers hidden")
+            growth[partners] = work_on_dossiers("BUSINESS_DEPT_DATABASE", partners, share, sizes)
+        for name in names:
+            call, its_share = DOSSIERS[name]
+            if its_share == share:
+                users = growth[max(growth)][call]
+                results[name] = report.judge(name, [users["superuser"]], [users["salesperson"]])
+                results[name]["growth"] = {
+                    str(partners): {user: round(figures["seconds"], 5) for user, figures in calls[call].items()}
+                    for partners, calls in growth.items()
+                }
+    return results
+
+
+def measure_dossiers_off(names: list[str], sizes: Sizes) -> dict[str, dict]:
+    """Measure the salesperson's calls with nobody hidden, in clones of both databases."""
+    if not names:
+        return {}
+    tell(f"{sizes.dossiers_off:,} partners, nobody hidden")
+    plain, ours = (
+        work_on_dossiers(variable, sizes.dossiers_off, 0, sizes)
+        for variable in ("BUSINESS_DEPT_PLAIN_DATABASE", "BUSINESS_DEPT_DATABASE")
+    )
+    return {
+        name: report.judge(name, [plain[DOSSIERS_OFF[name]]["salesperson"]], [ours[DOSSIERS_OFF[name]]["salesperson"]])
+        for name in names
+    }
+
+
+def work_on_dossiers(variable: str, partners: int, share: int, sizes: Sizes) -> dict:
+    """Fill a clone of a database and measure in it."""
+    return work(os.environ[variable], "dossiers", sizes, "--partners", str(partners), "--hidden", str(share))
+
+
+def work(database: str, task: str, sizes: Sizes, *arguments: str) -> dict:
     """Carry out a task in a fresh process and return its answer."""
-    command = [sys.executable, "-m", "benchmarks.worker", database, task, *(["--quick"] if sizes is QUICK else [])]
+    command = [
+        sys.executable, "-m", "benchmarks.worker", database, task, *(["--quick"] if sizes is QUICK else []), *arguments,
+    ]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         sys.exit(f"error: {task} failed in {database} (see above)")

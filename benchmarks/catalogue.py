@@ -11,11 +11,13 @@ class Limits:
     :param title: what happens, in words
     :param ratio: our time over plain Odoo's, at most
     :param more_statements: SQL statements more than plain Odoo, at most; no limit when missing
+    :param more_seconds: what it may take longer in any case, be the ratio what it may
     """
 
     title: str
     ratio: float
     more_statements: int | None = None
+    more_seconds: float = 0.0
 
 
 ORDERS: dict[str, Limits] = {
@@ -35,6 +37,24 @@ REVIEWS: dict[str, int] = {"review_1000": 1_000, "review_100000": 100_000}
 #: imports, and how many rows each has
 IMPORTS: dict[str, int] = {"import_1000": 1_000, "import_10000": 10_000}
 
+#: calls of the web client on partners, see dossiers.py
+DOSSIER_CALLS: dict[str, str] = {
+    "page": "First page of the contacts by name",
+    "customers": "First page of the action Customers",
+    "search_common": "Search for a fragment of many names",
+    "search_rare": "Search for a fragment of few names",
+    "count": "Count, as far as the web client counts",
+    "complete": "Completion of a name in an order",
+}
+
+#: measurements with hidden customers: the call, and how many of a hundred customers are hidden
+DOSSIERS: dict[str, tuple[str, int]] = {
+    f"dossier_{call}_{share}": (call, share) for share in (10, 100) for call in DOSSIER_CALLS
+}
+
+#: the same calls with nobody hidden, beside plain Odoo
+DOSSIERS_OFF: dict[str, str] = {f"dossier_{call}_off": call for call in ("page", "complete")}
+
 CATALOGUE: dict[str, Limits] = {
     **ORDERS,
     **{
@@ -44,5 +64,14 @@ CATALOGUE: dict[str, Limits] = {
     **{
         name: Limits(f"Import {rows:,} customers from Excel; plain is load() of the same rows", 1.2)
         for name, rows in IMPORTS.items()
+    },
+    **{
+        name: Limits(f"{DOSSIER_CALLS[call]}, {share} % of the customers hidden; plain is the superuser",
+                     1.3, more_seconds=0.020)
+        for name, (call, share) in DOSSIERS.items()
+    },
+    **{
+        name: Limits(f"{DOSSIER_CALLS[call]}, nobody hidden", 1.1, more_seconds=0.005)
+        for name, call in DOSSIERS_OFF.items()
     },
 }

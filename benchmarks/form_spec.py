@@ -21,9 +21,14 @@ def get_form_specification(env: api.Environment, model: str) -> dict:
 
     :return: as ``web_read`` takes it; contexts of fields are left out
     """
-    answer = env[model].get_views([(False, "form")])
+    return get_specification(env, model, "form")
+
+
+def get_specification(env: api.Environment, model: str, view: str) -> dict:
+    """Return the specification for a model's form or list."""
+    answer = env[model].get_views([(False, view)])
     fields = {name: description["fields"] for name, description in answer["models"].items()}
-    return _read_arch(etree.fromstring(answer["views"]["form"]["arch"]), model, fields)
+    return _read_arch(etree.fromstring(answer["views"][view]["arch"]), model, fields)
 
 
 def _read_arch(arch: etree._Element, model: str, fields: dict) -> dict:

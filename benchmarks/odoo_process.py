@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import odoo
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
+from odoo.tools import SQL
 
 from .sizes import Sizes
 
@@ -32,10 +33,35 @@ class Figures:
 
 def load(database: str) -> Registry:
     """Load Odoo on a database, with the configuration that ODOO_RC names."""
+    _parse_configuration()
+    return Registry(database)
+
+
+def _parse_configuration() -> None:
     odoo.tools.config.parse_config(
         ["-c", os.environ["ODOO_RC"], "--log-level=error", "--no-http", "--max-cron-threads=0"], setup_logging=True,
     )
-    return Registry(database)
+
+
+@contextlib.contextmanager
+def cloned(database: str) -> Iterator[Registry]:
+    """Load Odoo on a copy of a database that nobody uses; the copy is dropped in the end."""
+    _parse_configuration()
+    name = f"{database}_{os.getpid()}"
+
+    def execute(*statements: SQL) -> None:
+        with contextlib.closing(odoo.sql_db.db_connect("postgres").cursor()) as cr:
+            cr._cnx.set_session(autocommit=True)
+            for statement in statements:
+                cr.execute(statement)
+
+    copy = SQL.identifier(name)
+    execute(SQL("CREATE DATABASE %s TEMPLATE %s", copy, SQL.identifier(database)))
+    try:
+        yield Registry(name)
+    finally:
+        odoo.sql_db.close_db(name)
+        execute(SQL("DROP DATABASE %s", copy))
 
 
 @contextlib.contextmanager

@@ -31,7 +31,8 @@ def judge(name: str, plain: list[dict], ours: list[dict]) -> dict:
         "statements_plain": statements_plain,
         "statements_ours": statements_ours,
         "limit": limits.ratio,
-        "ok": ratio <= limits.ratio and (more is None or statements_ours - statements_plain <= more),
+        "ok": (ratio <= limits.ratio or seconds_ours - seconds_plain <= limits.more_seconds)
+        and (more is None or statements_ours - statements_plain <= more),
     }
 
 
@@ -53,6 +54,14 @@ def _format(name: str, entry: dict) -> tuple[str, ...]:
         f"{entry['limit']:.1f}", f"{plain} → {ours}", f"{ours - plain:+}",
         "" if limits.more_statements is None else f"+{limits.more_statements}", "yes" if entry["ok"] else "NO",
     )
+
+
+def print_growth(results: dict[str, dict]) -> None:
+    """Print how the calls of each user grow with the number of partners, where it was measured."""
+    for name, entry in results.items():
+        for partners, users in entry.get("growth", {}).items():
+            times = "  ".join(f"{user} {seconds * 1000:.1f}" for user, seconds in users.items())
+            print(f"{name:28}{int(partners):>11,} partners, ms:  {times}")
 
 
 def write(results: dict[str, dict]) -> None:

@@ -18,6 +18,9 @@ class Sizes:
     :param reviews: names of the measured reviews
     :param import_rounds: how often each import and ``load()`` are measured, in turn, in one fresh process
     :param imports: names of the measured imports
+    :param dossiers: how many partners there are when hidden customers are measured: one database for each
+    :param dossier_rounds: how often each user's call is measured, in turn, in one fresh process
+    :param dossiers_off: partners when nobody is hidden
     """
 
     customers: int
@@ -30,13 +33,18 @@ class Sizes:
     reviews: tuple[str, ...]
     import_rounds: int
     imports: tuple[str, ...]
+    dossiers: tuple[int, ...]
+    dossier_rounds: int
+    dossiers_off: int
 
 
 FULL = Sizes(
     customers=2_000, invoices_each=10, orders=2_000, rounds=3, warmups=2, repeats=5,
     review_rounds=3, reviews=("review_1000", "review_100000"), import_rounds=2, imports=("import_1000", "import_10000"),
+    dossiers=(10_000, 100_000, 1_000_000), dossier_rounds=7, dossiers_off=100_000,
 )
 QUICK = Sizes(
     customers=200, invoices_each=5, orders=200, rounds=1, warmups=1, repeats=3,
     review_rounds=2, reviews=("review_1000",), import_rounds=1, imports=("import_1000",),
+    dossiers=(10_000,), dossier_rounds=5, dossiers_off=10_000,
 )

@@ -5,10 +5,10 @@ import argparse
 import dataclasses
 import json
 
-from . import seed
+from . import dossiers, seed
 from .catalogue import IMPORTS, REVIEWS
 from .dossier_import import measure_import
-from .odoo_process import load, measure, transaction
+from .odoo_process import cloned, load, measure, transaction
 from .orders import ACTS
 from .review import measure_review
 from .sizes import FULL, QUICK
@@ -18,10 +18,17 @@ def main() -> None:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.worker")
     parser.add_argument("database")
-    parser.add_argument("task", choices=["seed", *ACTS, *REVIEWS, *IMPORTS])
+    parser.add_argument("task", choices=["seed", "dossiers", *ACTS, *REVIEWS, *IMPORTS])
+    parser.add_argument("--partners", type=int, help="how many, in a clone of the database (dossiers)")
+    parser.add_argument("--hidden", type=int, help="percent of the customers (dossiers)")
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
     sizes = QUICK if options.quick else FULL
+    if options.task == "dossiers":
+        with cloned(options.database) as registry:
+            dossiers.seed_dossiers(registry, options.partners, options.hidden)
+            print(json.dumps(dossiers.measure_calls(registry, sizes.dossier_rounds)))
+        return
     registry = load(options.database)
     if options.task == "seed":
         seed.seed(registry, sizes)

@@ -13,6 +13,7 @@ from . import test_dossier_follow_up
 from . import test_dossier_documents
 from . import test_dossier_doors
 from . import test_dossier_http
+from . import test_dossier_reader
 from . import test_dossier_secrecy
 from . import test_dossier_access
 from . import test_dossier_access_http

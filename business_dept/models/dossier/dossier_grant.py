@@ -71,7 +71,7 @@ class BusinessDossierGrant(models.Model):
     @api.model
     def _now(self):
         """The time by which the readers are found (reader.py), so that state and access never differ."""
-        return self.env.cr.now().replace(microsecond=0)
+        return fields.Datetime.now()
 
     @api.depends("date_from", "date_until", "revoked_on")
     def _compute_state(self):
