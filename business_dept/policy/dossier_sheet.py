@@ -22,6 +22,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from .contact import phone_key
+
 MAX_BYTES = 15 * 2**20
 #: what a workbook may unpack to: a few kilobytes can claim gigabytes
 MAX_UNPACKED = 300 * 2**20
@@ -522,21 +524,6 @@ def _date(_key, value, epoch):
 CLEANERS = {
     "name": _name, "text": _text, "code": _code, "phone": _phone, "email": _email, "choice": _choice, "date": _date,
 }
-
-
-def phone_key(phone: str | None) -> str:
-    """Return what two ways to write the same phone number have in common; empty when it is too short to tell.
-
-    The first number counts, without extension, country code 86 and leading zeros.
-    """
-    first = re.sub(r"[^0-9+() .\-].*$", "", unicodedata.normalize("NFKC", phone or ""), flags=re.DOTALL)
-    digits = re.sub(r"\D", "", first)
-    if digits.startswith("0086"):
-        digits = digits[4:]
-    elif digits.startswith("86") and (first.strip(" (").startswith("+") or len(digits) > 11):
-        digits = digits[2:]
-    digits = digits.lstrip("0")
-    return digits if len(digits) >= 7 else ""
 
 
 #=== WRITING ===#

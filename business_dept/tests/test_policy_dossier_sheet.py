@@ -11,7 +11,8 @@ import xlwt
 from odoo.tests import BaseCase, tagged
 
 from ..policy import dossier_sheet
-from ..policy.dossier_sheet import NO_RESULT, Problem, SheetError, clean, phone_key, read_sheet, write_returned, write_template
+from ..policy.contact import phone_key
+from ..policy.dossier_sheet import NO_RESULT, Problem, SheetError, clean, read_sheet, write_returned, write_template
 
 HEADER = ["客户名称", "税号", "电话"]
 

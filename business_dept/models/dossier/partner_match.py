@@ -1,29 +1,18 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 """Who a customer of a list already is: by tax number, then phone, then name."""
-import re
-
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...policy.dossier_sheet import phone_key
-
-#: the end of a phone number without what is no digit, extension left out; as `phone_key` cuts it
-PHONE_END = r"RIGHT(regexp_replace(regexp_replace(phone, '[^0-9+() .-].*$', ''), '\D', '', 'g'), 7)"
-
-#: a tax number without what people put between its digits
-VAT_PLAIN = "UPPER(regexp_replace(vat, '[^0-9A-Za-z]', '', 'g'))"
+from ...policy.contact import PHONE_SQL, VAT_SQL, phone_key, vat_key
 
 
-def vat_key(vat):
-    """Return what two ways to write the same tax number have in common."""
-    return re.sub("[^0-9A-Z]", "", vat.upper()).removeprefix("CN")
+def plain_vat_key(vat):
+    """Return what two ways to write the same tax number have in common, with and without the country before it."""
+    return vat_key(vat).removeprefix("CN")
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
-
-    _phone_end_idx = models.Index(f"({PHONE_END}) WHERE phone IS NOT NULL")
-    _vat_plain_idx = models.Index(f"({VAT_PLAIN}) WHERE vat IS NOT NULL")
 
     @api.model
     def _match_customers(self, company, values):
@@ -36,31 +25,25 @@ class ResPartner(models.Model):
         :return: for each of them ``(by, ids of commercial entities)``; ``by`` is ``vat``, ``phone``, ``name`` or empty
         """
         self.env["res.partner"].flush_model(["vat", "phone", "name", "active", "company_id", "commercial_partner_id"])
-        vats = {vat_key(value["vat"]) for value in values if value.get("vat")}
-        ends = {phone_key(value.get("phone"))[-7:] for value in values} - {""}
+        vats = {plain_vat_key(value.get("vat")) for value in values} - {""}
+        phones = {phone_key(value.get("phone")) for value in values} - {""}
         names = {value["name"] for value in values if value.get("name")}
         Partner = self.env["res.partner"]
         known = {
-            "vat": Partner._find_customers(company, "vat", VAT_PLAIN, [*vats, *(f"CN{vat}" for vat in vats)]),
-            "phone": Partner._find_customers(company, "phone", PHONE_END, [*ends]),
+            "vat": Partner._find_customers(company, "vat", VAT_SQL, [*vats, *(f"CN{vat}" for vat in vats)]),
+            "phone": Partner._find_customers(company, "phone", PHONE_SQL, [*phones]),
             "name": Partner._find_customers(company, "name", "name", [*names], own=True),
         }
-        keys = {
-            "vat": lambda value: value.get("vat"),
-            "phone": lambda value: phone_key(value.get("phone")),
-            "name": lambda value: value.get("name"),
-        }
-        cleaned = {"vat": vat_key, "phone": phone_key, "name": str}
+        keys = {"vat": plain_vat_key, "phone": phone_key, "name": lambda name: name or ""}
         index = {by: {} for by in known}
         for by, found in known.items():
             for text, partner_id in found:
-                index[by].setdefault(cleaned[by](text), set()).add(partner_id)
+                index[by].setdefault(keys[by](text), set()).add(partner_id)
         matches = []
         for value in values:
             for by, key in keys.items():
-                wanted = key(value)
-                there = index[by].get(cleaned[by](wanted)) if wanted else None
-                if there:
+                wanted = key(value.get(by))
+                if wanted and (there := index[by].get(wanted)):
                     matches.append((by, sorted(there)))
                     break
             else:
