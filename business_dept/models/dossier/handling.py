@@ -75,4 +75,5 @@ class AccountMoveSendWizard(models.TransientModel):
     def _handling_moves(self, moves):
         """The wizard in an environment that reads the customers of these invoices, which the user must read."""
         moves.check_access("read")
-        return self.with_context(moves._as_handling().env.context)
+        handling = moves._as_handling().env.context.get("business_dossier_handling")
+        return self.with_context(business_dossier_handling=handling)
