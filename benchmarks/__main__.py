@@ -100,14 +100,16 @@ def measure_dossiers_off(names: list[str], sizes: Sizes) -> dict[str, dict]:
     if not names:
         return {}
     tell(f"{sizes.dossiers_off:,} partners, nobody hidden")
-    plain, ours = (
-        work_on_dossiers(variable, sizes.dossiers_off, 0, sizes)
-        for variable in ("BUSINESS_DEPT_PLAIN_DATABASE", "BUSINESS_DEPT_DATABASE")
-    )
-    return {
-        name: report.judge(name, [plain[DOSSIERS_OFF[name]]["salesperson"]], [ours[DOSSIERS_OFF[name]]["salesperson"]])
-        for name in names
-    }
+    plain, ours = "BUSINESS_DEPT_PLAIN_DATABASE", "BUSINESS_DEPT_DATABASE"
+    found: dict[str, list[dict]] = {plain: [], ours: []}
+    for variable in (plain, ours, ours, plain):  # what else the machine does hits both alike
+        found[variable].append(work_on_dossiers(variable, sizes.dossiers_off, 0, sizes))
+
+    def judge(name: str) -> dict:
+        call = DOSSIERS_OFF[name]
+        return report.judge(name, *([calls[call]["salesperson"] for calls in found[side]] for side in (plain, ours)))
+
+    return {name: judge(name) for name in names}
 
 
 def work_on_dossiers(variable: str, partners: int, share: int, sizes: Sizes) -> dict:

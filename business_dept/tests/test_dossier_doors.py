@@ -141,6 +141,11 @@ class TestDossierDoors(DossierCommon):
         self.call(self.sales_a, self.order, "action_approval_submit")
         invoice = self.make_invoice(500.0, partner=self.hidden)
         self.pay(invoice)
+        if "calendar.event" in self.env:
+            self.env["calendar.event"].with_user(self.sales_a).create({
+                "name": "Visit", "start": "2026-01-01 10:00:00", "stop": "2026-01-01 11:00:00",
+                "partner_ids": [Command.set((self.both + self.sales_a.partner_id).ids)],
+            })
         leaks, read = [], 0
         for name in sorted(self.env.registry):
             model = self.env[name].with_user(self.sales_b)

@@ -56,6 +56,14 @@ class TestDossierTakeOut(DossierLogCommon):
                 self.sales_a, order, "export_data", ["name", path], context={"import_compat": False},
             )
 
+    def test_export_of_the_log(self):
+        """JJ-3.5.1.4: the values in the change log are not exported by who only reads them."""
+        self.manager.group_ids += self.env.ref("base.group_allow_export")
+        self.call(self.sales_a, self.secret_dossier, "write", {"traits": "Likes tea"})
+        changes = self.changes(self.secret_dossier).sudo(False)
+        self.assertTrue(self.call(self.manager, changes, "read", ["new"]))
+        self.assertRefused(self.manager, changes, "export_data", ["label", "new"])
+
     def test_with_the_right_it_is_logged(self):
         """JJ-3.5.1.4, RL-5.2: the right opens the way; count and fields stand in the log."""
         self.call(self.executive, self.hidden + self.secret + self.open, "export_data", ["name", "phone"])

@@ -7,7 +7,8 @@ from ..models.dossier.res_company import SECRECY
 KEEPERS = "business_dept.group_regulation_admin,business_dept.group_executive_office,base.group_system"
 SETTINGS = (
     "dossier_secrecy", "dossier_whitelist_group_id", "dossier_visit_notice_days", "dossier_visit_interval_days",
-    "dossier_dormant_months",
+    "dossier_dormant_months", "dossier_grant_days", "dossier_grant_max_days", "dossier_reminder_days",
+    "dossier_log_months",
 )
 
 
@@ -40,6 +41,27 @@ class BusinessDossierSettings(models.TransientModel):
         string="Dormant After (Months)", default=_of_company("dossier_dormant_months"),
     )
 
+    dossier_grant_days = fields.Integer(
+        string="Usual Access (Days)", default=_of_company("dossier_grant_days"),
+    )
+    dossier_grant_max_days = fields.Integer(
+        string="Longest Access (Days)", default=_of_company("dossier_grant_max_days"),
+    )
+    dossier_reminder_days = fields.Integer(
+        string="Remind Before Access Ends (Days)", default=_of_company("dossier_reminder_days"),
+    )
+    dossier_log_months = fields.Integer(
+        string="Keep the Access Log (Months)", default=_of_company("dossier_log_months"),
+    )
+
+    def _check_own_benefit(self):
+        """IC-7: nobody opens the secret dossiers to himself."""
+        user, group = self.env.user, self.dossier_whitelist_group_id.sudo()
+        if user in group.all_user_ids and user not in self.company_id.sudo().dossier_whitelist_group_id.all_user_ids:
+            self.env["business.control.mixin"]._refuse_on(self.browse(), "approval.own_decision", self.env._(
+                "You belong to %s: somebody else has to make it the whitelist.", group.name,
+            ))
+
     def action_save(self):
         """Set it on the company, and leave a trace of what changed."""
         self.ensure_one()
@@ -48,6 +70,7 @@ class BusinessDossierSettings(models.TransientModel):
             raise AccessError(self.env._(
                 "The regulation administrator or the executive office of the company sets how secret its dossiers are.",
             ))
+        self._check_own_benefit()
         company = company.sudo()
         changed = {name: self[name] for name in SETTINGS if self[name] != company[name]}
         if changed:

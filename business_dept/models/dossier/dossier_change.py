@@ -19,7 +19,7 @@ class BusinessDossierChange(models.Model):
 
     _name = "business.dossier.change"
     _description = "Dossier Change Log"
-    _inherit = ["business.append.mixin"]
+    _inherit = ["business.append.mixin", "business.dossier.guarded"]
     _order = "id desc"
     _rec_name = "label"
 
@@ -43,6 +43,12 @@ class BusinessDossierChange(models.Model):
     new = fields.Text(string="New Value", readonly=True)
 
     #=== BUSINESS METHODS ===#
+
+    def _get_secret_dossiers(self, reading=False):
+        """EXTENDS the guard: the values are taken out like the dossier. Reading the log is not reading the dossier."""
+        if reading:
+            return self.env["business.dossier"]
+        return self.sudo().dossier_id.filtered(lambda dossier: dossier.secrecy != "open").sudo(False)
 
     @api.model
     @contextmanager
