@@ -33,7 +33,7 @@ bench: ## measure against plain Odoo and write benchmarks/results.json (QUICK=1 
 i18n: ## write the translation templates and merge new terms into the translations
 	@$(PYTHON) -m dev i18n
 
-screenshots: ## take the pictures of docs/ anew, in Chinese and English
+screenshots: ## take the pictures of docs/ anew, in Chinese and English (PART= for some)
 	@$(PYTHON) -m dev screenshots
 
 clean: ## drop the databases and files that were made; keep what was fetched

@@ -2,15 +2,17 @@
 """``make screenshots``: the pictures of the documentation, taken anew from the demo company.
 
 Each language has a clone of the product database, in which the demo users have that language; what they do there is the
-same. The pictures go to ``docs/images/LANGUAGE/``.
+same. The pictures go to ``docs/images/LANGUAGE/``. ``make screenshots PART=dossiers`` takes those of one part only.
 """
 
 import contextlib
 import csv
 import datetime
+import os
 import tempfile
 from pathlib import Path
 
+import openpyxl
 import psycopg2
 from PIL import Image
 
@@ -22,34 +24,51 @@ COLOURS = 128
 LARGEST = 150_000  # bytes of a picture
 CUSTOMERS = ("桂林市山水房地产开发有限公司", "南宁市恒信建筑装饰有限公司")
 PRODUCT = "天然大理石板材"
+HIDDEN, OPEN = "贺州市白玉雕刻", "南宁市恒信"  # customers with a dossier
 #: A month of a second branch, for the import and for a distribution that is worth looking at.
 BRANCH = [
     ("梧州", "贺州", "玉林", "钦州", "防城港", "百色", "河池", "来宾", "崇左", "贵港", "湛江", "茂名"),
     ("石材", "建材", "装饰", "幕墙"),
 ]
+#: A list of customers as salespeople keep it: most are new, one is there, one is a colleague's, two have something wrong.
+LIST = [
+    ("客户名称", "税号", "联系电话", "城市", "联系人", "来源", "下次拜访日期"),
+    ("钦州市滨海湾酒店管理有限公司", "91450700MA5L2K8B1N", "0777-2813366", "钦州市", "宁海波", "老客户介绍", "2027-01-12"),
+    ("百色市右江装饰设计工作室", "", "0776-2855019", "百色市", "黄玉兰", "设计师推荐", "2027-01-15"),
+    ("河池市金城江文化广场项目部", "", "0778-2290158", "河池市", "覃志明", "", "2027-01-20"),
+    ("南宁市恒信建筑装饰有限公司", "91450103MA5K8T2X6P", "0771-5612380", "南宁市", "韦志恒", "", ""),
+    ("贺州白玉雕刻", "91451103MA5P6W3D8K", "", "贺州市", "", "", ""),
+    ("来宾市桂中大道花园", "", "0772-4278", "来宾市", "蒙丽", "抖音", "2027-01-08"),
+    ("", "", "0770-2820066", "防城港市", "", "", ""),
+]
 
 
 def take():
-    """Take all pictures; return the exit code."""
+    """Take all pictures, or those of one part; return the exit code."""
+    parts = os.environ.get("PART", "").split() or list(PARTS)
+    if unknown := set(parts) - set(PARTS):
+        raise console.Problem(f"no part of the pictures is called {', '.join(unknown)}: there are {', '.join(PARTS)}")
     system.need_browser()
+    system.need_printing()  # fonts
     database.drop_abandoned()
     for name, (language, locale) in LANGUAGES.items():
         with console.step(f"Pictures in {language}") as step:
             folder = FOLDER / name
             folder.mkdir(parents=True, exist_ok=True)
-            take_language(folder, language, locale, step)
+            take_language(folder, language, locale, parts, step)
             step.note = f"{len(list(folder.glob('*.png')))} in {folder.relative_to(database.REPOSITORY)}"
     return 0
 
 
-def take_language(folder, language, locale, step):
+def take_language(folder, language, locale, parts, step):
     name = database.clone("product")
     try:
         with contextlib.closing(psycopg2.connect(dbname=name)) as connection, connection, connection.cursor() as cursor:
             cursor.execute("UPDATE res_partner SET lang = %s WHERE id IN (SELECT partner_id FROM res_users"
                            " UNION SELECT partner_id FROM res_company)", [language])
         with browser.served(name) as address, browser.Browser(address, locale) as opened:
-            walk(opened, Album(folder, step))
+            for part in parts:
+                PARTS[part](opened, Album(folder, step))
     finally:
         database.drop(name)
 
@@ -72,7 +91,7 @@ class Album:
             raise console.Problem(f"{path} has {path.stat().st_size} bytes, more than {LARGEST}")
 
 
-def walk(opened, album):
+def show_credit(opened, album):
     """Go through the demo company as people do, and take a picture where there is something to see."""
     sales, manager = opened.login("sales"), opened.login("manager")
     with tempfile.TemporaryDirectory() as folder:
@@ -199,3 +218,125 @@ def look_around(opened, album):
     row.first.click()
     administrator.await_(".o_form_view")
     album.take(administrator, "regulation")
+
+
+def show_dossiers(opened, album):
+    """A customer is kept, hidden, asked for, opened to a colleague; the traces; a list from Excel."""
+    sales, colleague, executive = opened.login("sales"), opened.login("sales2"), opened.login("executive")
+    address = keep_dossiers(sales, album)
+    request = ask_for_access(colleague, album, address)
+    give_access(executive, album, request)
+    use_access(colleague, album, address)
+    read_logs(opened.login("manager"), album)
+    with tempfile.TemporaryDirectory() as folder:
+        import_customers(sales, album, write_list(Path(folder)))
+
+
+def keep_dossiers(page, album):
+    """Look at the dossiers of a salesperson; return the address of the hidden one."""
+    page.open("dossiers", wait=".o_kanban_view .o_kanban_record")
+    album.take(page, "dossiers")
+    open_dossier(page, OPEN)
+    page.find(".o_notebook_headers a[name='persons']").click()
+    album.take(page, "dossier")
+    page.press("action_record_visit")
+    page.await_(".modal .o_form_view")
+    page.field("note", ".modal").locator("textarea").fill("看了新到的金丝米黄大板，下月定荷园二期的用量。")
+    album.take(page, "dossier-visit")
+    page.find(".modal .btn-close").click()
+    page.press("action_open_partner")
+    page.await_(".o_form_view .o_notebook_headers a[name='dossier']").click()
+    page.settle()
+    album.take(page, "dossier-tab")
+    page.open("dossiers", wait=".o_kanban_view .o_kanban_record")
+    card = open_dossier(page, OPEN).rpartition("/")[2]
+    page.raw.goto(f"{page.browser.address}/report/html/business_dept.report_dossier_card/{card}")
+    page.raw.wait_for_selector(".article")
+    album.take(page, "dossier-card")
+    page.open("dossiers", wait=".o_kanban_view .o_kanban_record")
+    address = open_dossier(page, HIDDEN)
+    album.take(page, "dossier-hidden")
+    return address
+
+
+def open_dossier(page, customer):
+    """Open the dossier of a customer from the cards; return its address."""
+    page.find(".o_kanban_record:not(.o_kanban_ghost)", has_text=customer).first.click()
+    page.await_(".o_form_view .o_field_widget[name='secrecy']")
+    page.raw.wait_for_url("**/dossiers/*")
+    return page.raw.url
+
+
+def ask_for_access(page, album, address):
+    """Follow a link that a colleague sent, and ask for access; return the number of the request."""
+    page.raw.goto(address)
+    page.raw.wait_for_selector(browser.DIALOG)
+    album.take(page, "dossier-refused")
+    page.find(f"{browser.DIALOG} .modal-footer .btn-primary").click()
+    page.await_(".o_form_view .o_field_widget[name='description'] textarea")
+    page.field("description").locator("textarea").fill("贺州做白玉雕刻石材的那家，在旺高工业园区，总经理姓黎")
+    page.field("reason").locator("textarea").fill("何磊下周出差，由我陪客户看荒料并报价")
+    days = page.field("days").locator("input")
+    days.fill("5")
+    days.press("Tab")
+    page.find(".o_form_button_save").click()
+    page.settle()
+    album.take(page, "dossier-request")
+    page.press("action_approval_submit")
+    return page.text(".oe_title [name='name']")
+
+
+def give_access(page, album, request):
+    page.open("my-approvals")
+    page.find(".o_data_row .o_data_cell[name='res_name']", has_text=request).click()
+    page.await_(".o_form_view button[name='action_open_record']").click()
+    page.await_(".o_form_view .o_field_widget[name='granted_partner_ids'] input")
+    page.choose("granted_partner_ids", HIDDEN)
+    days = page.field("granted_days").locator("input")
+    days.fill("3")
+    days.press("Tab")
+    page.find(".o_form_button_save").click()
+    page.settle()
+    album.take(page, "dossier-picking")
+    page.press("action_approval_approve")
+    page.button("action_approval_approve").wait_for(state="hidden")
+    page.press("action_open_grants")
+    page.await_(".o_form_view .o_field_widget[name='date_until']")
+    album.take(page, "dossier-grant")
+
+
+def use_access(page, album, address):
+    """Open what was granted."""
+    page.raw.goto(address)
+    page.await_(".o_form_view .o_field_widget[name='secrecy']")
+    album.take(page, "dossier-granted")
+
+
+def read_logs(page, album):
+    page.open("dossier-access", wait=".o_list_view .o_data_row")
+    album.take(page, "dossier-access")
+    page.open("dossier-changes", wait=".o_list_view .o_data_row")
+    album.take(page, "dossier-changes")
+
+
+def write_list(folder):
+    """Write a workbook of customers, with headers that people use."""
+    path = folder / "客户名单.xlsx"
+    book = openpyxl.Workbook()
+    for row in LIST:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def import_customers(page, album, path):
+    page.open("import-customers", wait=".o_form_view")
+    page.upload(".o_field_widget[name='file'] .o_select_file_button", path)
+    page.press("action_check")
+    page.await_(".o_form_view .o_notebook .o_data_row")
+    page.find(".o_notebook_headers a[name='all']").click()
+    page.await_(".o_field_widget[name='row_ids'] .o_data_row")
+    album.take(page, "dossier-import")
+
+
+PARTS = {"credit": show_credit, "dossiers": show_dossiers}
