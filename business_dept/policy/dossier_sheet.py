@@ -120,7 +120,7 @@ CHOICES: dict[str, dict[str, str]] = {
         "线索": "lead", "已筛选": "screened", "目标客户": "target", "成交客户": "customer", "休眠客户": "dormant",
         "潜在": "lead", "潜在客户": "lead", "筛选": "screened", "目标": "target", "客户": "customer", "成交": "customer",
         "正式客户": "customer", "休眠": "dormant", "沉睡": "dormant", "lead": "lead", "screened": "screened",
-        "target": "target", "customer": "customer", "dormant": "dormant",
+        "target": "target", "activecustomer": "customer", "customer": "customer", "dormant": "dormant",
     },
 }
 #: how many of the words above the template offers

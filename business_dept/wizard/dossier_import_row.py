@@ -55,7 +55,7 @@ class BusinessDossierImportRow(models.Model):
     )
     is_open = fields.Boolean(compute="_compute_is_open", help="The user may still choose.")
     state = fields.Selection(
-        selection=[("waiting", "Waiting"), ("created", "Created"), ("updated", "Updated"), ("failed", "Failed")],
+        selection=[("waiting", "To import"), ("created", "Created"), ("updated", "Updated"), ("failed", "Failed")],
         string="Result", default="waiting", required=True, readonly=True,
     )
     message = fields.Text(readonly=True, help="Why it could not be written.")

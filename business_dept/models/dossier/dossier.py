@@ -58,7 +58,7 @@ class BusinessDossier(models.Model):
     )
     qualification = fields.Selection(
         selection=[
-            ("lead", "Lead"), ("screened", "Screened"), ("target", "Target"), ("customer", "Customer"),
+            ("lead", "Lead"), ("screened", "Screened"), ("target", "Target"), ("customer", "Active customer"),
             ("dormant", "Dormant"),
         ],
         required=True, default="lead", tracking=True, index=True, group_expand=True,

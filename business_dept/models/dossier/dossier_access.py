@@ -39,6 +39,7 @@ class BusinessDossierAccess(models.Model):
         required=True, readonly=True,
     )
     ground = fields.Selection(
+        string="Ground of Access",
         selection=[
             ("own", "Own customer"), ("team", "Team"), ("whitelist", "Whitelist"), ("grant", "Grant"),
             ("off", "Control does not act"),
