@@ -12,6 +12,7 @@ from . import console, database, translation
 LEFT_OUT = (
     "missing-readme",  # the repository's README is the addon's
     "no-search-all",  # controls, companies, pairs of posts: small tables that are meant as a whole
+    "consider-merging-classes-inherited",  # a file has one subject: several extend the same model of Odoo
     "missing-return",  # computes and hooks that extend others return nothing
 )
 

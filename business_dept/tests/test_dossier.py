@@ -16,6 +16,10 @@ class TestDossier(DossierCommon):
             self.call(user, self.env["res.partner"], "create", [{"name": "New Customer", "is_company": True, **vals}])
         )
 
+    def flush_tracking(self):
+        self.env.flush_all()
+        self.cr.flush()
+
     # --- made by itself ---
 
     def test_default_secret_has_no_open_moment(self):
@@ -88,6 +92,18 @@ class TestDossier(DossierCommon):
             with self.subTest(domain=domain):
                 self.assertEqual(self.call(self.sales_a, self.env["res.partner"], "search", mine + domain), self.secret.ids)
                 self.assertFalse(self.call(self.sales_b, self.env["res.partner"], "search", mine + domain))
+
+    def test_chatter_of_the_customer_tells_nothing(self):
+        """Attack 19: a change of the dossier leaves no line in the customer's chatter, which others read."""
+        messages = self.secret.sudo().message_ids
+        self.call(self.sales_a, self.secret, "write", {
+            "dossier_qualification": "target", "dossier_next_visit_date": "2030-01-01",
+        })
+        self.flush_tracking()
+        self.assertEqual(self.secret.sudo().message_ids, messages)
+        self.assertEqual(self.dossier_of(self.secret).qualification, "target")
+        for name in self.env["res.partner"]._track_get_fields():
+            self.assertFalse(name.startswith("dossier_"), name)
 
     def test_button_opens_the_dossier(self):
         """The button makes the company's dossier on the first click, and refuses a secret one."""

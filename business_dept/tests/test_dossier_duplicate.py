@@ -35,7 +35,7 @@ class TestDossierDuplicate(DossierCommon):
         cls.open.sudo().write({"phone": "0771-5550009", "vat": "GO-000100"})
         cls.hidden.sudo().vat = "QH-000100"
 
-    def create(self, user, **vals):
+    def create_customer(self, user, **vals):
         return self.env["res.partner"].sudo().browse(
             self.call(user, self.env["res.partner"], "create", [{"name": "Twin Ltd", "is_company": True, **vals}])
         )
@@ -45,7 +45,7 @@ class TestDossierDuplicate(DossierCommon):
 
     def test_notify_notes(self):
         """JJ-3.5.2.2: the same phone, written in another way, is let through and noted with the name."""
-        event = self.noted(self.create(self.sales_b, phone="＋86 771 555 0009"))
+        event = self.noted(self.create_customer(self.sales_b, phone="＋86 771 555 0009"))
         self.assertEqual(event.outcome, "noted")
         self.assertIn("Granite Open Ltd", event.message)
 
@@ -53,26 +53,26 @@ class TestDossierDuplicate(DossierCommon):
         """JJ-3.6.1, attack 19: B learns that a colleague handles this customer, and not who it is."""
         for vals in ({"phone": "07715550001"}, {"vat": "qh000100"}, {"phone": "0771 5550002"}):
             with self.subTest(vals=vals):
-                event = self.noted(self.create(self.sales_b, **vals))
+                event = self.noted(self.create_customer(self.sales_b, **vals))
                 self.assertIn("handled by a colleague", event.message)
                 for secret in ("Quartz", "Zhang", "Sales"):
                     self.assertNotIn(secret, event.message)
-        self.assertIn("Quartz", self.noted(self.create(self.sales_a, vat="QH000100")).message)
+        self.assertIn("Quartz", self.noted(self.create_customer(self.sales_a, vat="QH000100")).message)
 
     def test_block_and_approve(self):
         """IC-9: block refuses everybody; approve lets those through who see all customers."""
         self.set_mode("dossier.duplicate", "block")
         for user in (self.sales_b, self.manager):
             with self.assertRaises(ControlError) as caught:
-                self.create(user, vat="GO000100")
+                self.create_customer(user, vat="GO000100")
             self.assertIn("JJ-3.5.2.2", str(caught.exception))
         self.set_mode("dossier.duplicate", "approve")
         with self.assertRaises(ControlError) as caught:
-            self.create(self.sales_b, vat="GO000100")
+            self.create_customer(self.sales_b, vat="GO000100")
         self.assertIn("department manager", str(caught.exception))
-        self.assertEqual(self.noted(self.create(self.manager, vat="GO000100")).outcome, "released")
+        self.assertEqual(self.noted(self.create_customer(self.manager, vat="GO000100")).outcome, "released")
         self.set_mode("dossier.duplicate", "off")
-        self.assertFalse(self.noted(self.create(self.sales_b, vat="GO000100")))
+        self.assertFalse(self.noted(self.create_customer(self.sales_b, vat="GO000100")))
 
     def test_other_doors(self):
         """Attack 6: import and name_create meet the same rule."""

@@ -114,10 +114,11 @@ class TestDossierFollowUp(DossierCommon):
 
     def test_dormant_and_back(self):
         """IC-12: nothing for a year makes a customer dormant; the next order wakes him."""
-        self.dossier.write({"qualification": "customer", "touched_on": self.today - timedelta(days=400)})
+        self.dossier.qualification = "customer"
         self.set_mode("dossier.stale", "off")
         busy = self.secret.sudo().dossier_ids
-        busy.write({"qualification": "customer", "touched_on": self.today - timedelta(days=400), "last_visit_date": self.today})
+        busy.write({"qualification": "customer", "last_visit_date": self.today})
+        self.age(400, self.dossier + busy)
         self.follow_up()
         self.assertEqual(self.dossier.qualification, "dormant")
         self.assertEqual(busy.qualification, "customer")

@@ -129,3 +129,16 @@ class TestDossierSecrecy(DossierCommon):
         self.env.invalidate_all()
         self.assertEqual(other.commercial_partner_id, self.hidden)
         self.assertFalse(self.see(self.sales_b, [("id", "=", other.id)]))
+
+    def test_handing_over_in_the_form(self):
+        """JJ-3.6.1: A hands his hidden customer over; the form that saved it shows it once more, and then no more."""
+        for record in (self.hidden, self.secret.sudo().dossier_ids):
+            answer = self.call(self.sales_a, record.sudo(False), "web_save", {"user_id": self.sales_b.id}, {
+                "display_name": {}, "user_id": {"fields": {"display_name": {}}},
+            })
+            self.assertEqual(answer[0]["user_id"]["id"], self.sales_b.id)
+            with self.assertRaises(AccessError):
+                self.call(self.sales_a, record.sudo(False), "web_read", {"display_name": {}})
+            self.assertTrue(self.call(self.sales_b, record.sudo(False), "web_read", {"display_name": {}}))
+        with self.assertRaises(AccessError):
+            self.call(self.sales_a, self.hidden, "web_save", {"user_id": self.sales_a.id}, {"display_name": {}})

@@ -20,10 +20,12 @@ class TestDossierFromLead(DossierCommon):
 
     def convert(self, lead, user=None):
         user = user or self.sales_a
-        wizard = self.env["crm.lead2opportunity.partner"].with_user(user).with_context(
-            active_model="crm.lead", active_id=lead.id, active_ids=lead.ids,
-        ).create({"name": "convert", "action": "create", "user_id": user.id})
-        self.call(user, wizard, "action_apply")
+        context = {"active_model": "crm.lead", "active_id": lead.id, "active_ids": lead.ids}
+        Wizard = self.env["crm.lead2opportunity.partner"]
+        wizard = Wizard.browse(self.call(
+            user, Wizard, "create", [{"name": "convert", "action": "create", "user_id": user.id}], context=context,
+        ))
+        self.call(user, wizard, "action_apply", context=context)
         return lead.sudo().partner_id.commercial_partner_id.dossier_ids
 
     def test_conversion_fills_the_dossier(self):

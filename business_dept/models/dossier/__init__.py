@@ -12,7 +12,6 @@ from . import dossier_request
 from . import ir_rule
 from . import res_partner
 from . import duplicate
-from . import follow_up
 from . import new_customer
 from . import partner_tab
 from . import readers_change
@@ -22,3 +21,4 @@ from . import partner_match
 from . import dossier_access
 from . import dossier_change
 from . import take_out
+from . import follow_up

@@ -125,7 +125,7 @@ class BusinessDossier(models.Model):
         return (self.mapped(".".join(steps)) if steps else self)._fields[name]._description_string(self.env)
 
     @api.depends("secrecy", "user_id", "company_id")
-    @api.depends_context("uid")
+    @api.depends_context("uid", "business_dossier_handling")
     def _compute_rights(self):
         readable = self.sudo().filtered_domain(readable_dossiers(self.env))
         writable = self.sudo().filtered_domain(writable_dossiers(self.env))
@@ -158,7 +158,7 @@ class BusinessDossier(models.Model):
             forget_readers(self.env)
         return result
 
-    def copy(self, default=None):
+    def copy(self, default=None):  # pylint: disable=method-required-super  # nothing may reach it
         raise UserError(self.env._("A customer has one dossier; it is not copied."))
 
     #=== BUSINESS METHODS ===#

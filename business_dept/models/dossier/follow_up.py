@@ -45,21 +45,22 @@ class BusinessDossier(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        """A change by somebody keeps the dossier current; another date of the visit ends the reminder of the old one."""
+        """Another date of the visit ends the reminder of the old one; when it was touched is not for a client to say."""
         if not self.env.su:
-            vals = {**vals, "touched_on": fields.Date.context_today(self)}
-            self._end_activities(STALE)
+            vals = {name: value for name, value in vals.items() if name != "touched_on"}
+        result = super().write(vals)
         if "next_visit_date" in vals:
             self._end_activities(VISIT)
-            vals = {**vals, "visit_reminded_for": False} if self.env.su else vals
-        result = super().write(vals)
-        if "next_visit_date" in vals and not self.env.su:
-            self.sudo().visit_reminded_for = False
+            self.sudo().filtered("visit_reminded_for").visit_reminded_for = False
         return result
+
+    def _touch(self):
+        """EXTENDS the change log: what somebody has changed is up to date."""
+        self._end_activities(STALE)
+        return super()._touch()
 
     def _end_activities(self, xmlid):
         """Take away open reminders whose cause is gone."""
-        self.check_access("write")
         self.env["mail.activity"].sudo().search([
             ("res_model", "=", self._name), ("res_id", "in", self.ids), ("activity_type_id", "=", self.env.ref(xmlid).id),
         ]).unlink()
@@ -266,24 +267,15 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def write(self, vals):
-        """EXTENDS 'base': a change of the customer keeps the dossier current; another salesperson takes all of it over."""
+        """EXTENDS 'base': another salesperson takes all of it over."""
         former, partners = {}, self
         if "user_id" in vals:
             self.check_access("write")
             former = {partner: partner.user_id for partner in self.sudo()}
             partners = self._as_handling()  # he may lose sight of the customer in the middle of it
         result = super(ResPartner, partners).write(vals)
-        if not self.env.su:
-            self._touch_dossiers()
         self._hand_over({partner: user for partner, user in former.items() if user and user != partner.user_id})
         return result
-
-    def _touch_dossiers(self):
-        """Once a day is enough."""
-        today = fields.Date.context_today(self)
-        self.env["business.dossier"].sudo().search([
-            ("partner_id", "in", self.sudo().commercial_partner_id.ids), ("touched_on", "<", today),
-        ]).touched_on = today
 
     def _hand_over(self, former):
         """To-dos go to the new salesperson; the former one is no follower any more, or he would go on reading.

@@ -26,6 +26,30 @@ class Base(models.AbstractModel):
         return self.with_context(business_dossier_handling=Handling(frozenset(customers.commercial_partner_id.ids)))
 
 
+    def _as_handing_over(self, vals):
+        """The same records, in an environment that shows them once more after another salesperson has got them."""
+        if not self or not any(name.endswith("user_id") for name in vals):
+            return self
+        self.check_access("write")
+        return self._as_handling()
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def web_save(self, vals, specification, next_id=None):
+        """EXTENDS 'web', which reads what it has saved: the former salesperson may have no sight of it any more."""
+        return super(ResPartner, self._as_handing_over(vals)).web_save(vals, specification, next_id)
+
+
+class BusinessDossier(models.Model):
+    _inherit = "business.dossier"
+
+    def web_save(self, vals, specification, next_id=None):
+        """EXTENDS 'web', likewise."""
+        return super(BusinessDossier, self._as_handing_over(vals)).web_save(vals, specification, next_id)
+
+
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
@@ -75,4 +99,5 @@ class AccountMoveSendWizard(models.TransientModel):
     def _handling_moves(self, moves):
         """The wizard in an environment that reads the customers of these invoices, which the user must read."""
         moves.check_access("read")
-        return self.with_context(moves._as_handling().env.context)
+        handling = moves._as_handling().env.context.get("business_dossier_handling")
+        return self.with_context(business_dossier_handling=handling)

@@ -18,6 +18,7 @@ def _from_dossier(name):
     return SHOWN[name](
         related=f"dossier_id.{name}", related_sudo=False, readonly=name in COMPUTED,
         groups="business_dept.group_dossier_user",
+        tracking=False,  # the customer's chatter is read by more people than the dossier
     )
 
 

@@ -156,15 +156,19 @@ def _find_reader(env) -> Reader:
     )
 
 
+def _get_handled(env):
+    """The customers of what is being handled in this environment; nothing that a client sends counts."""
+    handling = env.context.get("business_dossier_handling")
+    return handling.customer_ids if isinstance(handling, Handling) else frozenset()
+
+
 def visible_partners(env) -> Domain:
     """The condition on ``res.partner``: everybody whom the user may see."""
     reader = get_reader(env)
     if reader.sees_everything:
         return Domain.TRUE
     # his own family: a portal customer goes on reading himself
-    families = {reader.family_id, *reader.granted}
-    if isinstance(handling := env.context.get("business_dossier_handling"), Handling):
-        families |= handling.customer_ids
+    families = {reader.family_id, *reader.granted, *_get_handled(env)}
     # who is not hidden has no company that hides him: two columns, so that two indexes are combined
     visible = (
         Domain("dossier_company_id", "in", [False, *sorted(reader.open_hidden)])
@@ -182,7 +186,7 @@ def readable_dossiers(env) -> Domain:
     return (
         Domain("secrecy", "=", "open")
         | Domain("user_id", "in", list(reader.owner_ids))
-        | Domain("partner_id", "in", list(reader.granted))
+        | Domain("partner_id", "in", [*reader.granted, *_get_handled(env)])
         | Domain("secrecy", "=", "details") & Domain("company_id", "in", sorted(reader.open_details))
         | Domain("secrecy", "=", "hidden") & Domain("company_id", "in", sorted(reader.open_hidden))
     )

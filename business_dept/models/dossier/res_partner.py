@@ -20,7 +20,7 @@ class ResPartner(models.Model):
         groups="business_dept.group_dossier_user",
     )
     dossier_id = fields.Many2one(
-        comodel_name="business.dossier", string="Dossier", compute="_compute_dossier_id", search="_search_dossier_id",
+        comodel_name="business.dossier", compute="_compute_dossier_id", search="_search_dossier_id",
         groups="business_dept.group_dossier_user",
         help="The dossier of the customer (commercial entity), if the user may read it.",
     )
