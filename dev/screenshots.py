@@ -229,7 +229,7 @@ def show_dossiers(opened, album):
     use_access(colleague, album, address)
     read_logs(opened.login("manager"), album)
     with tempfile.TemporaryDirectory() as folder:
-        import_customers(sales, album, write_list(Path(folder)))
+        import_customers(colleague, album, write_list(Path(folder)))
 
 
 def keep_dossiers(page, album):
@@ -243,7 +243,7 @@ def keep_dossiers(page, album):
     page.await_(".modal .o_form_view")
     page.field("note", ".modal").locator("textarea").fill("看了新到的金丝米黄大板，下月定荷园二期的用量。")
     album.take(page, "dossier-visit")
-    page.find(".modal .btn-close").click()
+    page.press("action_record", ".modal")
     page.press("action_open_partner")
     page.await_(".o_form_view .o_notebook_headers a[name='dossier']").click()
     page.settle()
@@ -275,7 +275,7 @@ def ask_for_access(page, album, address):
     page.find(f"{browser.DIALOG} .modal-footer .btn-primary").click()
     page.await_(".o_form_view .o_field_widget[name='description'] textarea")
     page.field("description").locator("textarea").fill("贺州做白玉雕刻石材的那家，在旺高工业园区，总经理姓黎")
-    page.field("reason").locator("textarea").fill("何磊下周出差，由我陪客户看荒料并报价")
+    page.field("reason").locator("textarea").fill("林晓峰下周出差，由我陪客户看荒料并报价")
     days = page.field("days").locator("input")
     days.fill("5")
     days.press("Tab")
