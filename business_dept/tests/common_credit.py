@@ -36,7 +36,9 @@ class CreditCommon(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True, "no_reset_password": True})
+        cls.env = cls.env(context={
+            **cls.env.context, "tracking_disable": True, "no_reset_password": True, "tz": "UTC",  # Date.today() is UTC
+        })
         cls.company = cls.env["res.company"].create({"name": "Stone Works"})
         cls.env.user.company_ids = [Command.link(cls.company.id)]
         cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.company.ids})

@@ -104,8 +104,8 @@ def _find_reader(env) -> Reader:
                    COALESCE(details.mode ->> company.id::text, 'notify') <> ALL(%(acts)s) AS details_open,
                    COALESCE(hidden.mode ->> company.id::text, 'notify') <> ALL(%(acts)s) AS hidden_open
               FROM res_company company
-              JOIN business_control details ON details.code = 'dossier.details'
-              JOIN business_control hidden ON hidden.code = 'dossier.hidden'
+              JOIN business_control details ON details.code = %(details)s
+              JOIN business_control hidden ON hidden.code = %(hidden)s
         ), owner AS MATERIALIZED (
             SELECT %(user)s AS id
              UNION
@@ -138,7 +138,7 @@ def _find_reader(env) -> Reader:
                   ORDER BY dossier_company_id OFFSET (SELECT GREATEST(rows, 0) FROM bound) LIMIT 1) IS NULL
         """,
         user=user.id, now=fields.Datetime.now(), groups=list(user._get_group_ids()), companies=list(user._get_company_ids()),
-        acts=list(ACTS), page=PAGE,
+        acts=list(ACTS), page=PAGE, details="dossier.details", hidden="dossier.hidden",
     ))
     whitelist = frozenset(id_ for id_, listed, _details, _hidden in companies if listed)
     open_hidden = whitelist | {id_ for id_, _listed, _details, hidden in companies if hidden}
