@@ -130,6 +130,20 @@ class TestDossierSecrecy(DossierCommon):
         self.assertEqual(other.commercial_partner_id, self.hidden)
         self.assertFalse(self.see(self.sales_b, [("id", "=", other.id)]))
 
+    def test_handing_over_is_no_passage(self):
+        """Attack 19: saving a field that looks like a salesperson opens no dossier; nor does sending an invoice."""
+        self.secret.sudo().dossier_ids.traits = "Closed to B"
+        self.env.flush_all()
+        shown = {"dossier_traits": {}, "dossier_id": {"fields": {"traits": {}}}}
+        for vals in ({"activity_user_id": self.sales_b.id}, {"main_user_id": self.sales_b.id}):
+            answer = self.call(self.sales_b, self.secret, "web_save", vals, shown)
+            self.assertNotIn("Closed to B", str(answer))
+        for vals in ({"user_id": self.sales_a.id}, {"user_id": self.sales_b.id}):
+            with self.assertRaises(ControlError):
+                self.call(self.sales_b, self.secret, "web_save", vals, shown)
+        handled = self.secret.with_user(self.clerk)._as_handling()
+        self.assertFalse(handled.dossier_id)
+
     def test_handing_over_in_the_form(self):
         """JJ-3.6.1: A hands his hidden customer over; the form that saved it shows it once more, and then no more."""
         for record in (self.hidden, self.secret.sudo().dossier_ids):

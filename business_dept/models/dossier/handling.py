@@ -26,12 +26,19 @@ class Base(models.AbstractModel):
         return self.with_context(business_dossier_handling=Handling(frozenset(customers.commercial_partner_id.ids)))
 
 
-    def _as_handing_over(self, vals):
-        """The same records, in an environment that shows them once more after another salesperson has got them."""
-        if not self or not any(name.endswith("user_id") for name in vals):
-            return self
-        self.check_access("write")
-        return self._as_handling()
+def _as_handing_over(records, customers, vals):
+    """The same records, in an environment that shows them once more after another salesperson has got them.
+
+    It shows what the user could see before and nothing else: a dossier that was closed to him stays closed.
+    """
+    if not records or records.env.su or "user_id" not in vals:
+        return records
+    records.check_access("write")
+    customers = customers.sudo().commercial_partner_id
+    dossiers = customers.with_context(active_test=False).dossier_ids.sudo(False).filtered("is_readable")
+    return records.with_context(business_dossier_handling=Handling(
+        frozenset(customers.ids), frozenset(dossiers.sudo().partner_id.ids),
+    ))
 
 
 class ResPartner(models.Model):
@@ -39,7 +46,7 @@ class ResPartner(models.Model):
 
     def web_save(self, vals, specification, next_id=None):
         """EXTENDS 'web', which reads what it has saved: the former salesperson may have no sight of it any more."""
-        return super(ResPartner, self._as_handing_over(vals)).web_save(vals, specification, next_id)
+        return super(ResPartner, _as_handing_over(self, self, vals)).web_save(vals, specification, next_id)
 
 
 class BusinessDossier(models.Model):
@@ -47,7 +54,8 @@ class BusinessDossier(models.Model):
 
     def web_save(self, vals, specification, next_id=None):
         """EXTENDS 'web', likewise."""
-        return super(BusinessDossier, self._as_handing_over(vals)).web_save(vals, specification, next_id)
+        handing_over = _as_handing_over(self, self.sudo().partner_id, vals)
+        return super(BusinessDossier, handing_over).web_save(vals, specification, next_id)
 
 
 class SaleOrder(models.Model):

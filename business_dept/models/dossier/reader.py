@@ -26,9 +26,12 @@ class Handling:
     """The customers of the documents that are being handled right now; see ``handling.py``.
 
     :param customer_ids: commercial entities
+    :param dossier_customer_ids: those of them whose dossiers are open as well: the user could read them anyway, and is
+        handing them over
     """
 
-    customer_ids: frozenset[int]
+    customer_ids: frozenset[int] = frozenset()
+    dossier_customer_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -157,9 +160,9 @@ def _find_reader(env) -> Reader:
 
 
 def _get_handled(env):
-    """The customers of what is being handled in this environment; nothing that a client sends counts."""
+    """What is being handled in this environment; nothing that a client sends counts."""
     handling = env.context.get("business_dossier_handling")
-    return handling.customer_ids if isinstance(handling, Handling) else frozenset()
+    return handling if isinstance(handling, Handling) else Handling()
 
 
 def visible_partners(env) -> Domain:
@@ -168,7 +171,7 @@ def visible_partners(env) -> Domain:
     if reader.sees_everything:
         return Domain.TRUE
     # his own family: a portal customer goes on reading himself
-    families = {reader.family_id, *reader.granted, *_get_handled(env)}
+    families = {reader.family_id, *reader.granted, *_get_handled(env).customer_ids}
     # who is not hidden has no company that hides him: two columns, so that two indexes are combined
     visible = (
         Domain("dossier_company_id", "in", [False, *sorted(reader.open_hidden)])
@@ -186,7 +189,7 @@ def readable_dossiers(env) -> Domain:
     return (
         Domain("secrecy", "=", "open")
         | Domain("user_id", "in", list(reader.owner_ids))
-        | Domain("partner_id", "in", [*reader.granted, *_get_handled(env)])
+        | Domain("partner_id", "in", [*reader.granted, *_get_handled(env).dossier_customer_ids])
         | Domain("secrecy", "=", "details") & Domain("company_id", "in", sorted(reader.open_details))
         | Domain("secrecy", "=", "hidden") & Domain("company_id", "in", sorted(reader.open_hidden))
     )
