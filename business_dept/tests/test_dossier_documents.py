@@ -2,6 +2,7 @@
 from lxml import etree
 
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
 from .common_dossier import DossierCommon
@@ -107,7 +108,12 @@ class TestDossierDocuments(DossierCommon):
         values["mail_partner_ids"] = [Command.link(command[1]) for command in values["mail_partner_ids"]]
         names = {"mail_partner_ids": {"fields": {"display_name": {}}}}
         made = self.call(self.finance, wizard, "web_save", values, names, context=context)
-        self.call(self.finance, wizard.browse(made[0]["id"]), "action_send_and_print")
+        wizard = wizard.browse(made[0]["id"])
+        with self.assertRaises(AccessError):  # attack 19: the form of one thing is no way to another
+            self.call(self.finance, wizard, "web_read", {"mail_partner_ids": {"fields": {"phone": {}}}})
+        with self.assertRaises(AccessError):
+            self.call(self.finance, wizard, "web_read", {"move_id": {"fields": {"partner_id": {"fields": {"vat": {}}}}}})
+        self.call(self.finance, wizard, "action_send_and_print")
         self.assertTrue(move.is_move_sent)
         sent = self.env["mail.message"].sudo().search([
             ("model", "=", "account.move"), ("res_id", "=", move.id), ("partner_ids", "in", self.hidden.ids),

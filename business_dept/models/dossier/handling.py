@@ -97,7 +97,10 @@ class AccountMoveSendWizard(models.TransientModel):
         return super(AccountMoveSendWizard, self._handling_moves(self.move_id)).write(vals)
 
     def web_read(self, specification):
-        return super(AccountMoveSendWizard, self._handling_moves(self.move_id)).web_read(specification)
+        """EXTENDS 'web': the form names the recipients and their addresses; nothing further is opened."""
+        asked = set().union(*(field.get("fields") or () for field in specification.values()))
+        shown = self._handling_moves(self.move_id) if asked <= {"id", "display_name", "email"} else self
+        return super(AccountMoveSendWizard, shown).web_read(specification)
 
     def action_send_and_print(self, allow_fallback_pdf=False):
         """EXTENDS 'account': the invoice goes to its customer, whom the sender need not see otherwise."""
