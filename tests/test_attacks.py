@@ -1086,7 +1086,8 @@ class TestReadAttacks(AttackCase):
         for name, model in self.env.registry.items():
             if not name.startswith("business.") or model._abstract or model._transient:
                 continue
-            company = next((field for field in ("company_id", "company_ids", "approval_id.company_id") if
+            company = next((field for field in (
+                "company_id", "company_ids", "approval_id.company_id", "dossier_id.company_id", "import_id.company_id") if
                             field.split(".")[0] in model._fields), None)
             if not company:
                 self.assertIn(name, ("business.control", "business.regulation.clause", "business.approval.absence",
@@ -1139,12 +1140,13 @@ class TestReadAttacks(AttackCase):
         self.assertEqual(readable, {
             "business.control", "business.control.event", "business.approval", "business.approval.step",
             "business.approval.approver", "business.approval.ground", "business.approval.rule",
+            "business.dossier.grant", "business.dossier.request",  # his own
             "business.approval.absence", "business.regulation", "business.regulation.clause",
             "business.regulation.acknowledgement", "business.order.hold",
         })
         self.order._as_engine().user_id = False  # an order of nobody is no order of everybody
         writable = {name for name in ours if self.env[name].with_user(self.plain).sudo(False).has_access("write")}
-        self.assertEqual(writable, {"business.approval.absence"})
+        self.assertEqual(writable, {"business.approval.absence", "business.dossier.request"})
         for name in ("business.approval", "business.approval.step", "business.approval.approver",
                      "business.approval.ground", "business.control.event", "business.regulation.acknowledgement",
                      "business.order.hold"):
