@@ -45,7 +45,7 @@ def test_a_hidden_customer(name):
         grant(executive, request)
         assert finds(colleague)
         colleague.open(f"res.partner/{customer}", wait=".o_form_view")
-        assert HIDDEN in colleague.find(".o_form_view .oe_title").first.locator("input, textarea").first.input_value()
+        assert HIDDEN in colleague.text(".o_control_panel")
         revoke(executive, name)
         assert not finds(colleague)
         refused(colleague, customer)
@@ -70,6 +70,8 @@ def quote(page):
 def handle(page, order):
     """The clerk opens the order from the list and reads whose it is."""
     page.open("orders", wait=".o_list_view")
+    page.find(".o_facet_remove").first.click()  # quotations as well
+    page.settle()
     page.find(".o_data_row", has_text=order).first.locator("td[name='name']").click()
     page.await_(".o_form_view")
     assert HIDDEN in page.field("partner_id").inner_text()
@@ -78,6 +80,9 @@ def handle(page, order):
 def finds(page):
     """Whether the customer is in the list of customers, and in the completion of an order."""
     page.open("customers", wait=".o_kanban_view, .o_list_view")
+    while page.find(".o_facet_remove").count():  # who has no order yet is no customer for the filter
+        page.find(".o_facet_remove").first.click()
+        page.settle()
     search = page.find(".o_searchview_input")
     search.fill(HIDDEN[:6])
     search.press("Enter")

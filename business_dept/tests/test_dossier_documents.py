@@ -49,6 +49,14 @@ class TestDossierDocuments(DossierCommon):
         for user in (self.clerk, self.users["customer_service"], self.deputy, self.users["auditor"], self.sales_a):
             with self.subTest(user=user.name):
                 self.open_form(user, self.order)
+                self.call(user, self.order, "web_read", {"order_line": {"fields": {"invoice_lines": {}}}, "invoice_count": {}})
+
+    def test_following_orders_opens_no_books(self):
+        """IC-8: the clerk reads orders, and not one journal entry or item."""
+        self.make_move()
+        for user in (self.clerk, self.users["customer_service"]):
+            for model in ("account.move", "account.move.line"):
+                self.assertFalse(self.call(user, self.env[model], "search", []))
 
     def test_deputy_handles_the_order(self):
         """The deputy manager changes a line, confirms, invoices and sends; he is not on the whitelist."""

@@ -71,14 +71,6 @@ class SaleOrder(models.Model):
         order = self.sudo()
         return (order.partner_invoice_id or order.partner_id).commercial_partner_id
 
-    def _get_invoiced(self):
-        """EXTENDS 'sale': clerks and customer service read orders, but no invoices."""
-        if self.env["account.move.line"].has_access("read"):
-            return super()._get_invoiced()
-        orders = self.sudo()
-        orders.invoice_ids = False
-        orders.invoice_count = 0
-
     @api.depends("partner_id", "partner_invoice_id", "company_id")
     def _compute_credit_grade_id(self):
         for company, orders in self.grouped("company_id").items():

@@ -112,3 +112,19 @@ class AccountMoveSendWizard(models.TransientModel):
         moves.check_access("read")
         handling = moves._as_handling().env.context.get("business_dossier_handling")
         return self.with_context(business_dossier_handling=handling)
+
+
+class SuggestedRecipients(models.AbstractModel):
+    _inherit = "base"
+
+    def _message_get_suggested_recipients_batch(self, *args, **kwargs):
+        """EXTENDS 'mail': the chatter of a document opens for who handles it; it suggests nobody whom he may not see."""
+        if self.env.su or get_reader(self.env).sees_everything:
+            return super()._message_get_suggested_recipients_batch(*args, **kwargs)
+        suggested = super(SuggestedRecipients, self._as_handling())._message_get_suggested_recipients_batch(*args, **kwargs)
+        ids = {one["partner_id"] for recipients in suggested.values() for one in recipients if one.get("partner_id")}
+        visible = set(self.env["res.partner"].search([("id", "in", list(ids)), ("active", "in", [True, False])]).ids)
+        return {
+            res_id: [one for one in recipients if one.get("partner_id") in visible]
+            for res_id, recipients in suggested.items()
+        }
