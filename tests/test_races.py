@@ -107,7 +107,7 @@ def orders(server):
 def make_orders(server, *amounts, limit=1000.0):
     with server.env() as env:
         customer = env["res.partner"].create({"name": "Granite Trading", "is_company": True})
-        env["business.dossier"]._get_or_create(customer)  # the race is about credit
+        env["business.dossier"]._get_or_create(customer).qualification = "customer"  # the race is about credit
         profile = env["business.credit.profile"]._get_or_create(customer, env.company)
         profile._apply_grade(env["business.credit.grade"].search([("company_id", "=", env.company.id)], limit=1))
         profile._apply_limit(limit, False)
