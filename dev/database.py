@@ -83,6 +83,13 @@ def _execute(statement, values=None, fetch=False):
             return cursor.fetchall() if fetch else None
 
 
+def ask(name, query, *values):
+    """Return the rows that a query finds in a database."""
+    with contextlib.closing(psycopg2.connect(dbname=name)) as connection, connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return cursor.fetchall()
+
+
 def ours():
     """Return ``{name: mark}`` of the databases that these commands made; a mark is a dict with at least ``kind``."""
     rows = _execute("SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database ORDER BY oid", fetch=True)

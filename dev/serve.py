@@ -9,8 +9,6 @@ import unicodedata
 import urllib.error
 import urllib.request
 
-import psycopg2
-
 from . import cache, console, database, settings, system
 from .console import Problem
 
@@ -96,17 +94,15 @@ def demo_logins(name):
                COALESCE(string_agg(DISTINCT COALESCE(g.name->>'zh_CN', g.name->>'en_US'), ', '), '')
           FROM res_users u
           JOIN res_partner p ON p.id = u.partner_id
-          JOIN ir_model_data d ON d.model = 'res.users' AND d.res_id = u.id AND d.module LIKE 'business_dept%'
+          JOIN ir_model_data d ON d.model = 'res.users' AND d.res_id = u.id AND d.module LIKE 'business_dept%%'
           LEFT JOIN (res_groups_users_rel r
                      JOIN ir_model_data m ON m.model = 'res.groups' AND m.res_id = r.gid
-                                         AND m.module LIKE 'business_dept%'
+                                         AND m.module LIKE 'business_dept%%'
                      JOIN res_groups g ON g.id = r.gid) ON r.uid = u.id
          WHERE u.active
          GROUP BY u.id, u.login, p.name
          ORDER BY u.id"""
-    with contextlib.closing(psycopg2.connect(dbname=name)) as connection, connection.cursor() as cursor:
-        cursor.execute(query)
-        return cursor.fetchall()
+    return database.ask(name, query)
 
 
 def introduce(name, address, log):

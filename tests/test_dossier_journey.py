@@ -4,30 +4,11 @@
 Access is asked for in words, given and taken away, while the colleague stays logged in (JJ-3.6.1, JJ-3.6.3).
 """
 
-import contextlib
-
-import psycopg2
-import pytest
-
-from dev import browser, database
+from dev import browser
+from dev.database import ask
 
 HIDDEN = "贺州市白玉雕刻石材工程有限公司"
 PRODUCT = "天然大理石板材"
-
-
-@pytest.fixture
-def name():
-    """A clone of the product database."""
-    name = database.clone("product")
-    yield name
-    database.drop(name)
-
-
-def ask(name, query, *values):
-    """Ask the database itself."""
-    with contextlib.closing(psycopg2.connect(dbname=name)) as connection, connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return cursor.fetchall()
 
 
 def test_a_hidden_customer(name):

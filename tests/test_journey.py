@@ -5,11 +5,9 @@ A payment history becomes grades; an order for a bad payer is stopped, released 
 Nothing here calls a method of the server: what a person cannot reach with the mouse does not count.
 """
 
-import contextlib
 import re
 from unittest.mock import patch
 
-import psycopg2
 import pytest
 
 from odoo import SUPERUSER_ID, api
@@ -18,6 +16,7 @@ from odoo.sql_db import close_db
 from odoo.tools import config
 
 from dev import browser, database
+from dev.database import ask
 
 RECEIVABLES = database.REPOSITORY / "business_dept/tests/data/accounts_receivable.csv"
 INVOICES = 2466
@@ -29,21 +28,6 @@ COLUMNS = {
     "customerID": "partner_id", "invoiceNumber": "invoice_number", "InvoiceDate": "invoice_date",
     "DueDate": "due_date", "InvoiceAmount": "amount", "Disputed": "disputed", "SettledDate": "settled_date",
 }
-
-
-@pytest.fixture
-def name():
-    """A clone of the product database."""
-    name = database.clone("product")
-    yield name
-    database.drop(name)
-
-
-def ask(name, query, *values):
-    """Ask the database itself."""
-    with contextlib.closing(psycopg2.connect(dbname=name)) as connection, connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return cursor.fetchall()
 
 
 @pytest.mark.parametrize("hidden", [False, True], ids=["open", "hidden"])

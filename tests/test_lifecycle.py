@@ -3,12 +3,11 @@
 
 import json
 import textwrap
-from contextlib import closing
 
-import psycopg2
 import pytest
 
 from dev import database
+from dev.database import ask
 
 VIEWS = textwrap.dedent("""
     def open_views(env):
@@ -58,14 +57,8 @@ def odoo(name, *arguments, **options):
     result.log.unlink()
 
 
-def query(name, statement, *values):
-    with closing(psycopg2.connect(dbname=name)) as connection, connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchall()
-
-
 def columns_of(name, table):
-    return sorted(column for column, in query(
+    return sorted(column for column, in ask(
         name, "SELECT column_name FROM information_schema.columns WHERE table_name = %s", table))
 
 
@@ -74,7 +67,7 @@ def contents(name, tables):
     found = {}
     for table, columns in tables.items():
         columns = [column for column in columns if column not in ("write_date", "write_uid")]
-        rows = query(name, 'SELECT {} FROM "{}"'.format(", ".join(f'"{column}"' for column in columns), table))
+        rows = ask(name, 'SELECT {} FROM "{}"'.format(", ".join(f'"{column}"' for column in columns), table))
         found[table] = {row[columns.index("id")]: dict(zip(columns, row, strict=True)) for row in rows}
     return found
 
@@ -116,8 +109,8 @@ def test_install_and_uninstall(shell):
         """)
         tables = {table: columns_of(name, table) for table in RECORDS}
         before = contents(name, tables)
-        views = {table: query(name, f"SELECT count(*) FROM {table}")[0][0] for table in KEPT}
-        constraints = set(query(name, CONSTRAINTS))
+        views = {table: ask(name, f"SELECT count(*) FROM {table}")[0][0] for table in KEPT}
+        constraints = set(ask(name, CONSTRAINTS))
 
         odoo(name, "-i", "business_dept")
         assert not changes(before, contents(name, tables)), "installing changed records"
@@ -151,15 +144,15 @@ def test_install_and_uninstall(shell):
 
         odoo(name, "business_dept", subcommand="module uninstall")
         assert {table: columns_of(name, table) for table in RECORDS} == tables, "columns of ours are left"
-        assert not query(name, "SELECT tablename FROM pg_tables WHERE tablename LIKE 'business\\_%%'")
-        assert not query(name, "SELECT name, model FROM ir_model_data WHERE module = 'business_dept'")
-        assert not query(name, "SELECT model FROM ir_model WHERE model LIKE 'business.%%'")
-        assert not query(name, "SELECT cron_name FROM ir_cron WHERE cron_name LIKE 'Business Department%%' "
+        assert not ask(name, "SELECT tablename FROM pg_tables WHERE tablename LIKE 'business\\_%%'")
+        assert not ask(name, "SELECT name, model FROM ir_model_data WHERE module = 'business_dept'")
+        assert not ask(name, "SELECT model FROM ir_model WHERE model LIKE 'business.%%'")
+        assert not ask(name, "SELECT cron_name FROM ir_cron WHERE cron_name LIKE 'Business Department%%' "
                                "OR cron_name LIKE 'Customer credit%%'")
-        left = sorted(set(query(name, CONSTRAINTS)) - constraints)
+        left = sorted(set(ask(name, CONSTRAINTS)) - constraints)
         assert not left, f"constraints of ours are left: {left}"
         left = {table: count for table in KEPT
-                if (count := query(name, f"SELECT count(*) FROM {table}")[0][0]) > views[table]}
+                if (count := ask(name, f"SELECT count(*) FROM {table}")[0][0]) > views[table]}
         assert not left, f"more than there was before: {left}"
         assert shell(name, """
             order = sell(env)
@@ -209,11 +202,11 @@ def test_upgrade_keeps_what_people_did(shell):
             "SELECT id, code, version, state FROM business_regulation ORDER BY id",
             "SELECT id, state, payment_term_id, balance_event, prepayment_percent, amount_total FROM sale_order ORDER BY id",
         )
-        before = [query(name, fact) for fact in facts]
+        before = [ask(name, fact) for fact in facts]
         assert all(before), "there is something to keep of each kind"
         odoo(name, "-u", "business_dept")
         for fact, rows in zip(facts, before, strict=True):
-            assert query(name, fact) == rows, fact
+            assert ask(name, fact) == rows, fact
         assert shell(name, """
             open_views(env)
             order = env["sale.order"].search([("partner_id.name", "=", "Upgraded")])
