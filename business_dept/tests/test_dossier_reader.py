@@ -77,9 +77,7 @@ class TestDossierReader(DossierCommon):
                 reads = reader.get_reader(self.env(user=user))
                 self.assertEqual({*found} & {*self.customers.ids}, {
                     dossier.partner_id.id for dossier in self.customers.dossier_ids
-                    if dossier.secrecy != "hidden" or dossier._get_ground(
-                        reads, dossier.secrecy, dossier.user_id.id, dossier.company_id.id, dossier.partner_id.id,
-                    )
+                    if dossier.secrecy != "hidden" or dossier._get_ground(reads)
                 }, user.login)
             for order in ORDERS:
                 for offset, limit in ((0, 7), (5, 7), (0, 10_000), (3, None)):

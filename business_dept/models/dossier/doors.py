@@ -20,26 +20,30 @@ class Base(models.AbstractModel):
     def _partner_references(self):
         """Names of the many2one fields to ``res.partner``; found once per class."""
         cls = self.env.registry[self._name]
-        names = () if self._name.startswith(HANDLING) else tuple(
+        cls._partner_references = tuple(
             name for name, field in self._fields.items() if field.type == "many2one" and field.comodel_name == "res.partner"
         )
-        cls._partner_references = names
-        return names
+        return cls._partner_references
+
+    def _get_own_customers(self):
+        """The customers (commercial entities) that stand in these records, in sudo."""
+        customers = self.env["res.partner"].sudo()
+        for name in self._partner_references:
+            if self._fields[name].store:
+                customers |= self.sudo()[name]
+        return customers.commercial_partner_id
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and self._partner_references:
-            self._refuse_naming_hidden(vals_list)
+        self._refuse_naming_hidden(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
-        if not self.env.su and self._partner_references:
-            self._refuse_naming_hidden([vals], defaults=False)
+        self._refuse_naming_hidden([vals], defaults=False)
         return super().write(vals)
 
     def onchange(self, values, field_names, fields_spec):
-        if not self.env.su and self._partner_references:
-            self._refuse_naming_hidden([values])
+        self._refuse_naming_hidden([values])
         return super().onchange(values, field_names, fields_spec)
 
     def _refuse_naming_hidden(self, vals_list, defaults=True):
@@ -49,9 +53,11 @@ class Base(models.AbstractModel):
         :param bool defaults: a client may name him in the context as well
         :raise AccessError: as if the user had read him
         """
-        ids = {vals.get(name) for vals in vals_list for name in self._partner_references}
+        if self.env.su or not (names := self._partner_references) or self._name.startswith(HANDLING):
+            return
+        ids = {vals.get(name) for vals in vals_list for name in names}
         if defaults:
-            ids |= {self.env.context.get(f"default_{name}") for name in self._partner_references}
+            ids |= {self.env.context.get(f"default_{name}") for name in names}
         self.env["res.partner"].browse(sorted(i for i in ids if type(i) is int and i > 0))._refuse_hidden()
 
 
@@ -88,12 +94,7 @@ class MailThread(models.AbstractModel):
         partners = self.env["res.partner"].browse(partner_ids or [])
         if not partners or self.env.su or get_reader(self.env).sees_everything:
             return
-        references = [
-            name for name, field in self._fields.items() if field.type == "many2one" and field.comodel_name == "res.partner"
-        ]
-        customers = self.env["res.partner"].sudo()
-        for name in references:
-            customers |= self.sudo()[name].commercial_partner_id
+        customers = self._get_own_customers()
         partners.filtered(lambda partner: partner.sudo().commercial_partner_id not in customers)._refuse_hidden()
 
 
@@ -129,15 +130,10 @@ class MailFollowers(models.Model):
 
     def _search_dossier_visible(self, operator, value):
         """Every employee reads the list of followers: nobody finds a hidden customer on it, nor who follows him."""
-        if operator != "in" or True not in value:
-            return NotImplemented
-        if get_reader(self.env).sees_everything:
-            return Domain.TRUE
-        visible = visible_partners(self.env)
-        return Domain("partner_id", "any!", visible) & (
+        return _search_visible(self.env, operator, value, lambda visible: Domain("partner_id", "any!", visible) & (
             Domain("res_model", "!=", "res.partner")
             | Domain("res_id", "in", self.env["res.partner"].sudo()._search(visible, active_test=False))
-        )
+        ))
 
 
 class MailNotification(models.Model):
@@ -147,12 +143,19 @@ class MailNotification(models.Model):
 
     def _search_dossier_visible(self, operator, value):
         """Every employee reads all notifications: what colleagues write each other has subjects that tell names."""
-        if operator != "in" or True not in value:
-            return NotImplemented
-        if get_reader(self.env).sees_everything:
-            return Domain.TRUE
         me = self.env.user.partner_id.id
-        return (
+        return _search_visible(self.env, operator, value, lambda visible: (
             Domain("res_partner_id", "=", me) | Domain("author_id", "=", me)
-            | Domain("res_partner_id", "any!", Domain("partner_share", "=", True) & visible_partners(self.env))
-        )
+            | Domain("res_partner_id", "any!", Domain("partner_share", "=", True) & visible)
+        ))
+
+
+def _search_visible(env, operator, value, condition):
+    """What the search of a field ``dossier_visible`` answers.
+
+    :param condition: function of the condition on visible partners; not asked when nobody is hidden from the user
+    """
+    if operator != "in" or True not in value:
+        return NotImplemented
+    visible = visible_partners(env)
+    return visible if visible.is_true() else condition(visible)

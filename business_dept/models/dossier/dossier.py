@@ -127,11 +127,10 @@ class BusinessDossier(models.Model):
     @api.depends("secrecy", "user_id", "company_id")
     @api.depends_context("uid", "business_dossier_handling")
     def _compute_rights(self):
-        readable = self.sudo().filtered_domain(readable_dossiers(self.env))
-        writable = self.sudo().filtered_domain(writable_dossiers(self.env))
-        for dossier in self:
-            dossier.is_readable = dossier.sudo() in readable
-            dossier.is_writable = dossier.sudo() in writable
+        for name, condition in (("is_readable", readable_dossiers), ("is_writable", writable_dossiers)):
+            allowed = self.sudo().filtered_domain(condition(self.env)).with_env(self.env)
+            allowed[name] = True
+            (self - allowed)[name] = False
 
     def _search_is_readable(self, operator, value):
         return readable_dossiers(self.env) if operator == "in" and True in value else NotImplemented
@@ -178,9 +177,7 @@ class BusinessDossier(models.Model):
         rank = [level for level, _label in SECRECY]
         reader = get_reader(self.env)
         for dossier in self.sudo() if "secrecy" in vals else ():
-            above = dossier.company_id.id in reader.whitelist or (
-                dossier.user_id.id in reader.owner_ids and dossier.user_id != self.env.user
-            )
+            above = reader.is_above(dossier.user_id.id, dossier.company_id.id)
             if dossier.user_id and dossier.user_id != self.env.user and not above:
                 dossier._refuse("dossier.details", self.env._(
                     "Only the responsible salesperson, the team leader or somebody on the whitelist sets the secrecy.",
@@ -216,22 +213,22 @@ class BusinessDossier(models.Model):
             "view_mode": "form",
         }
 
-    @api.model
-    def _get_ground(self, reader, secrecy, user_id, company_id, partner_id):
+    def _get_ground(self, reader):
         """On what ground a reader reads: ``open``, ``own``, ``team``, ``whitelist``, ``grant``, ``off``.
 
         :param reader: ``Reader``
         :return: key, or empty when he may not
         """
-        if secrecy == "open":
+        self.ensure_one()
+        if self.secrecy == "open":
             return "open"
-        if user_id == reader.user_id:
+        if self.user_id.id == reader.user_id:
             return "own"
-        if user_id in reader.owner_ids:
+        if self.user_id.id in reader.owner_ids:
             return "team"
-        if company_id in reader.whitelist:
+        if self.company_id.id in reader.whitelist:
             return "whitelist"
-        if partner_id in reader.granted:
+        if self.partner_id.id in reader.granted:
             return "grant"
-        opened = reader.open_hidden if secrecy == "hidden" else reader.open_details
-        return "off" if company_id in opened else ""
+        opened = reader.open_hidden if self.secrecy == "hidden" else reader.open_details
+        return "off" if self.company_id.id in opened else ""

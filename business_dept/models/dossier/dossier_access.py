@@ -96,12 +96,9 @@ class BusinessDossierAccess(models.Model):
         """Write the rows of one act: one for each company and ground, in one statement."""
         reader, batches = get_reader(self.env), defaultdict(list)
         dossiers = dossiers.sudo()
-        grants = self._find_grants(dossiers.partner_id) if reader.granted else {}
         for dossier in dossiers:
-            ground = dossier._get_ground(
-                reader, dossier.secrecy, dossier.user_id.id, dossier.company_id.id, dossier.partner_id.id,
-            )
-            grant_id = grants.get(dossier.partner_id.id) if ground == "grant" else False
+            ground = dossier._get_ground(reader)
+            grant_id = reader.granted[dossier.partner_id.id] if ground == "grant" else False
             batches[dossier.company_id.id, ground, grant_id].append(dossier)
         names = ", ".join(sorted(fnames))
         self.sudo().create([
@@ -114,21 +111,6 @@ class BusinessDossierAccess(models.Model):
             }
             for (company_id, ground, grant_id), batch in batches.items()
         ])
-
-    def _find_grants(self, partners):
-        """``{customer id: grant id}`` of the user's valid grants."""
-        return dict(self.env.execute_query(SQL(
-            """
-            SELECT rel.partner_id, MAX(a_grant.id)
-              FROM business_dossier_grant a_grant
-              JOIN business_dossier_grant_partner_rel rel ON rel.grant_id = a_grant.id
-             WHERE a_grant.user_id = %(user)s AND a_grant.revoked_on IS NULL
-               AND a_grant.date_from <= %(now)s AND a_grant.date_until > %(now)s
-               AND rel.partner_id = ANY(%(partners)s)
-          GROUP BY rel.partner_id
-            """,
-            user=self.env.uid, now=self.env.cr.now(), partners=partners.ids,
-        )))
 
     #=== BUSINESS METHODS: TOO MANY IN A DAY ===#
 

@@ -19,11 +19,19 @@ class Base(models.AbstractModel):
         """
         if not self or self.env.su or get_reader(self.env).sees_everything:
             return self
-        customers = self.env["res.partner"].sudo()
-        for name, field in self._fields.items():
-            if field.type == "many2one" and field.comodel_name == "res.partner" and field.store:
-                customers |= self.sudo()[name]
-        return self.with_context(business_dossier_handling=Handling(frozenset(customers.commercial_partner_id.ids)))
+        return self.with_context(business_dossier_handling=Handling(frozenset(self._get_own_customers().ids)))
+
+    def _message_get_suggested_recipients_batch(self, *args, **kwargs):
+        """EXTENDS 'mail': the chatter of a document opens for who handles it; it suggests nobody whom he may not see."""
+        if self.env.su or get_reader(self.env).sees_everything:
+            return super()._message_get_suggested_recipients_batch(*args, **kwargs)
+        suggested = super(Base, self._as_handling())._message_get_suggested_recipients_batch(*args, **kwargs)
+        ids = {one["partner_id"] for recipients in suggested.values() for one in recipients if one.get("partner_id")}
+        visible = set(self.env["res.partner"].search([("id", "in", list(ids)), ("active", "in", [True, False])]).ids)
+        return {
+            res_id: [one for one in recipients if one.get("partner_id") in visible]
+            for res_id, recipients in suggested.items()
+        }
 
 
 def _as_handing_over(records, customers, vals):
@@ -112,19 +120,3 @@ class AccountMoveSendWizard(models.TransientModel):
         moves.check_access("read")
         handling = moves._as_handling().env.context.get("business_dossier_handling")
         return self.with_context(business_dossier_handling=handling)
-
-
-class SuggestedRecipients(models.AbstractModel):
-    _inherit = "base"
-
-    def _message_get_suggested_recipients_batch(self, *args, **kwargs):
-        """EXTENDS 'mail': the chatter of a document opens for who handles it; it suggests nobody whom he may not see."""
-        if self.env.su or get_reader(self.env).sees_everything:
-            return super()._message_get_suggested_recipients_batch(*args, **kwargs)
-        suggested = super(SuggestedRecipients, self._as_handling())._message_get_suggested_recipients_batch(*args, **kwargs)
-        ids = {one["partner_id"] for recipients in suggested.values() for one in recipients if one.get("partner_id")}
-        visible = set(self.env["res.partner"].search([("id", "in", list(ids)), ("active", "in", [True, False])]).ids)
-        return {
-            res_id: [one for one in recipients if one.get("partner_id") in visible]
-            for res_id, recipients in suggested.items()
-        }

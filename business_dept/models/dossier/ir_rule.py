@@ -6,22 +6,19 @@ from odoo.exceptions import AccessError
 
 _logger = logging.getLogger(__name__)
 
-TO_CUSTOMER = {
-    "res.partner": "",
-    "business.credit.profile": "partner_id",
-    "business.credit.score": "partner_id",
-    "business.payment.history": "partner_id",
-    "business.credit.review.line": "partner_id",
-    "business.credit.limit.request": "partner_id",
+CLOSED = {
+    "res.partner": ("", "dossier_visible"),
+    "business.credit.profile": ("partner_id", "dossier_visible"),
+    "business.credit.score": ("partner_id", "dossier_visible"),
+    "business.payment.history": ("partner_id", "dossier_visible"),
+    "business.credit.review.line": ("partner_id", "dossier_visible"),
+    "business.credit.limit.request": ("partner_id", "dossier_visible"),
+    "business.dossier": ("", "is_readable"),
+    "business.dossier.person": ("dossier_id", "is_readable"),
+    "business.dossier.occasion": ("dossier_id", "is_readable"),
+    "business.dossier.document": ("dossier_id", "is_readable"),
 }
-"""Models that a rule closes with the customer, and the way to him."""
-TO_DOSSIER = {
-    "business.dossier": "",
-    "business.dossier.person": "dossier_id",
-    "business.dossier.occasion": "dossier_id",
-    "business.dossier.document": "dossier_id",
-}
-"""Models that a rule closes with the dossier, and the way to it."""
+"""Models that a rule closes with the customer or the dossier: the way there, and the field that the rule names."""
 
 
 class SecretDossierError(AccessError):
@@ -33,7 +30,7 @@ class IrRule(models.Model):
 
     def _make_access_error(self, operation, records):
         """EXTENDS 'base': the refusal names nobody, in debug mode neither, and says how to ask (JJ-3.6.3)."""
-        if self.env.user._is_internal() and records.sudo(False)._is_dossier_secret():
+        if self.env.user._is_internal() and _is_secret(records.sudo(False)):
             _logger.info("Secret dossier: %s of %s %s refused to %s", operation, records._name, records.ids[:6], self.env.uid)
             records.invalidate_recordset()
             return SecretDossierError(self.env._(
@@ -43,15 +40,10 @@ class IrRule(models.Model):
         return super()._make_access_error(operation, records)
 
 
-class Base(models.AbstractModel):
-    _inherit = "base"
-
-    def _is_dossier_secret(self):
-        """Whether the secrecy of a customer keeps some of these records from the current user."""
-        if (path := TO_CUSTOMER.get(self._name)) is not None:
-            customers = self.sudo().mapped(path).sudo(False) if path else self
-            return not all(customers.mapped("dossier_visible"))
-        if (path := TO_DOSSIER.get(self._name)) is not None:
-            dossiers = self.sudo().mapped(path).sudo(False) if path else self
-            return not all(dossiers.mapped("is_readable"))
+def _is_secret(records):
+    """Whether the secrecy of a customer keeps some of these records from the current user."""
+    if records._name not in CLOSED:
         return False
+    path, flag = CLOSED[records._name]
+    guarded = records.sudo().mapped(path).sudo(False) if path else records
+    return not all(guarded.mapped(flag))

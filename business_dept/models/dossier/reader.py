@@ -4,7 +4,7 @@
 A record rule's domain is cached per user, so nothing that changes may stand in it. The rules name a field
 (``dossier_visible``, ``is_readable``) whose search method asks here, each time anew.
 """
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from odoo import fields
@@ -43,7 +43,7 @@ class Reader:
     :param open_details: companies whose secret details are open to him: whitelist, or the control does not act
     :param open_hidden: companies whose hidden customers are open to him, likewise
     :param whitelist: companies on whose whitelist he stands
-    :param granted: ids of the customers (commercial entities) that a valid grant opens to him
+    :param granted: customers (commercial entities) that a valid grant opens to him, and the grant: ``{id: grant id}``
     :param family_id: his own commercial entity: a portal customer goes on reading himself
     :param any_hidden: whether any partner is hidden at all
     :param all_open: whether no company hides anything from him
@@ -55,7 +55,7 @@ class Reader:
     open_details: frozenset[int]
     open_hidden: frozenset[int]
     whitelist: frozenset[int]
-    granted: tuple[int, ...]
+    granted: Mapping[int, int]
     family_id: int
     any_hidden: bool
     all_open: bool
@@ -65,6 +65,14 @@ class Reader:
     def sees_everything(self) -> bool:
         """Whether no partner is hidden from him."""
         return not self.any_hidden or self.all_open
+
+    def is_above(self, owner_id: int, company_id: int) -> bool:
+        """Whether he leads the salesperson of a customer, or stands on the company's whitelist."""
+        return company_id in self.whitelist or (owner_id in self.owner_ids and owner_id != self.user_id)
+
+    def answers_for(self, owner_id: int, company_id: int) -> bool:
+        """Whether the customer is his own, or he is above its salesperson."""
+        return owner_id == self.user_id or self.is_above(owner_id, company_id)
 
 
 def get_reader(env) -> Reader:
@@ -85,12 +93,6 @@ def forget_readers(env) -> None:
     env.cr.cache.pop(CACHE, None)
     env["res.partner"].invalidate_model(["dossier_visible", "dossier_id"])
     env["business.dossier"].invalidate_model(["is_readable", "is_writable"])
-
-
-def find_owned(reader: Reader) -> Callable:
-    """Return the predicate: is this salesperson's customer the reader's own?"""
-    owners = frozenset(reader.owner_ids)
-    return lambda user_id: user_id in owners
 
 
 def _find_reader(env) -> Reader:
@@ -122,11 +124,12 @@ def _find_reader(env) -> Reader:
              WHERE whole.oid = 'res_partner'::regclass AND hidden.oid = 'res_partner_dossier_guard_idx'::regclass
         )
         SELECT ARRAY(SELECT id FROM owner),
-               ARRAY(SELECT rel.partner_id
+               ARRAY(SELECT jsonb_build_array(rel.partner_id, MAX(a_grant.id))
                        FROM business_dossier_grant a_grant
                        JOIN business_dossier_grant_partner_rel rel ON rel.grant_id = a_grant.id
                       WHERE a_grant.user_id = %(user)s AND a_grant.revoked_on IS NULL
-                        AND a_grant.date_from <= %(now)s AND a_grant.date_until > %(now)s),
+                        AND a_grant.date_from <= %(now)s AND a_grant.date_until > %(now)s
+                   GROUP BY rel.partner_id),
                (SELECT partner.commercial_partner_id
                   FROM res_users JOIN res_partner partner ON partner.id = res_users.partner_id
                  WHERE res_users.id = %(user)s),
@@ -151,7 +154,7 @@ def _find_reader(env) -> Reader:
         open_details=whitelist | {id_ for id_, _listed, details, _hidden in companies if details},
         open_hidden=open_hidden,
         whitelist=whitelist,
-        granted=tuple(granted),
+        granted=dict(granted),
         family_id=family_id,
         any_hidden=any_hidden,
         all_open=len(open_hidden) == len(companies),

@@ -87,9 +87,10 @@ class ResPartner(models.Model):
     @api.depends_context("uid", "business_dossier_handling")
     def _compute_dossier_visible(self):
         domain = visible_partners(self.env)
-        visible = self if domain.is_true() else self.sudo().filtered_domain(domain)
-        for partner in self:
-            partner.dossier_visible = not partner._origin or partner.sudo() in visible
+        visible = self if domain.is_true() else self.sudo().filtered_domain(domain).with_env(self.env)
+        visible |= self.filtered(lambda partner: not partner._origin)
+        visible.dossier_visible = True
+        (self - visible).dossier_visible = False
 
     def _search_dossier_visible(self, operator, value):
         if operator != "in" or True not in value:
@@ -137,8 +138,7 @@ class ResPartner(models.Model):
         reader = get_reader(self.env)
         for dossier in secret:
             # not the dossier's own field: when it is written there, it tells of the successor already
-            former = dossier.partner_id.user_id.id
-            if former not in reader.owner_ids and dossier.company_id.id not in reader.whitelist:
+            if not reader.answers_for(dossier.partner_id.user_id.id, dossier.company_id.id):
                 dossier._refuse("dossier.details", self.env._(
                     "%s is a secret dossier: its salesperson, the team leader or the whitelist hands it over.",
                     dossier.partner_id.name,
