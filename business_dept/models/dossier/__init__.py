@@ -1,6 +1,5 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from . import res_company
-from . import append_mixin
 from . import guarded_mixin
 from . import dossier_line
 from . import dossier

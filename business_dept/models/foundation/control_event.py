@@ -22,9 +22,9 @@ class BusinessControlEvent(models.Model):
 
     _name = "business.control.event"
     _description = "Control Event"
+    _inherit = ["business.append.mixin"]
     _order = "id desc"
     _rec_name = "control_id"
-    _allow_sudo_commands = False
 
     control_id = fields.Many2one(
         comodel_name="business.control",
@@ -75,28 +75,6 @@ class BusinessControlEvent(models.Model):
     def _compute_citation(self):
         for record in self:
             record.citation = record.control_id._get_citation() if record.control_id else False
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            self._refuse_forgery(self.env._("Control events are written by the system only."))
-        return super().create(vals_list)
-
-    def write(self, vals):  # pylint: disable=method-required-super  # nothing may reach it
-        self._refuse_forgery(self.env._("Control events are never changed: they are the trace that auditors rely on."))
-
-    def unlink(self):  # pylint: disable=method-required-super  # nothing may reach it
-        self._refuse_forgery(self.env._("Control events are never deleted: they are the trace that auditors rely on."))
-
-    def copy(self, default=None):  # pylint: disable=method-required-super  # nothing may reach it
-        self._refuse_forgery(self.env._("Control events are written by the system only."))
-
-    def _refuse_forgery(self, message):
-        """Refuse an attempt on the trace, and note that as well."""
-        self._log_refusal_by_code("approval.forgery", message, self.browse())
-        raise UserError(message)
 
     # === ACTION METHODS === #
 
