@@ -119,6 +119,16 @@ def make_orders(server, *amounts, limit=1000.0):
         } for amount in amounts]).ids
 
 
+def test_two_open_the_first_dossier_of_a_customer(server):
+    """TS-3.3.4: two at once make one dossier, and both get it."""
+    with server.env() as env:
+        customer = env["res.partner"].create({"name": "Marble Trading", "is_company": True})
+    opened = server.at_once(*[
+        (login, "res.partner", "action_open_dossier", [customer.id]) for login in ("sales", "sales2")
+    ])
+    assert [action["res_id"] for action in opened] == read(server, "res.partner", [customer.id], "dossier_ids").ids * 2
+
+
 def read(server, model, ids, name):
     with server.env() as env:
         return env[model].browse(ids).mapped(name)

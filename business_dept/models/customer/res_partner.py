@@ -1,5 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -173,11 +174,20 @@ class ResPartner(models.Model):
 
     #=== TOOLING ===#
 
-    def _has_field_access(self, field, operation):
-        """EXTENDS 'base': credit is written by reviews and approved requests, never through the partner."""
-        if operation == "write" and field.name in CREDIT_FIELDS and not self.env.su:
-            return False
-        return super()._has_field_access(field, operation)
+    @api.model
+    def _get_kept_fields(self):
+        """Names of the fields that the system keeps. Credit is written by reviews and approved requests."""
+        return CREDIT_FIELDS
+
+    @api.model
+    def _check_field_access(self, field, operation):
+        """EXTENDS 'base': what the system keeps is written by nobody, through no door.
+
+        ``create`` and ``write`` ask here; ``_has_field_access`` is asked for each value that is read as well.
+        """
+        if operation == "write" and not self.env.su and field.name in self._get_kept_fields():
+            raise AccessError(self.env._("The system keeps the field “%s”; nobody else writes it.", field.name))
+        return super()._check_field_access(field, operation)
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """EXTENDS 'base': let customers be grouped by their grade with the current company."""

@@ -1,6 +1,8 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 
 from .reader import forget_readers, get_reader, readable_dossiers, writable_dossiers
 from .res_company import SECRECY
@@ -192,13 +194,21 @@ class BusinessDossier(models.Model):
     def _get_or_create(self, partners):
         """The dossiers of customers; made where there is none.
 
+        When two transactions do it at once, the unique index decides: the loser is retried and sees the other's.
+
         :param partners: ``res.partner``; their commercial entities count
         :return: ``business.dossier`` in the user's environment
         """
         customers = partners.commercial_partner_id
         there = self.sudo().with_context(active_test=False).search([("partner_id", "in", customers.ids)])
         missing = customers - there.partner_id
-        made = self.create([{"partner_id": partner.id} for partner in missing])
+        if not missing:
+            return there.sudo(False)
+        try:
+            with self.env.cr.savepoint():
+                made = self.create([{"partner_id": partner.id} for partner in missing])
+        except UniqueViolation as error:
+            raise ConcurrencyError(str(error)) from error
         return there.sudo(False) + made
 
     def _get_control_company(self):

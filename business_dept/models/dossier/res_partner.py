@@ -174,8 +174,7 @@ class ResPartner(models.Model):
                 create_column(self.env.cr, "res_partner", name, kind)
         return super()._auto_init()
 
-    def _has_field_access(self, field, operation):
-        """EXTENDS 'base': what hides a customer is kept by the dossier alone."""
-        if operation == "write" and field.name in GUARD_FIELDS and not self.env.su:
-            return False
-        return super()._has_field_access(field, operation)
+    @api.model
+    def _get_kept_fields(self):
+        """EXTENDS the credit: what hides a customer is kept by the dossier alone."""
+        return super()._get_kept_fields() | GUARD_FIELDS
