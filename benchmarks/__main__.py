@@ -80,18 +80,17 @@ def measure_dossiers(names: list[str], sizes: Sizes) -> dict[str, dict]:
     results: dict[str, dict] = {}
     for share in sorted({DOSSIERS[name][1] for name in names}):
         growth: dict[int, dict] = {}
+        calls = {name: call for name in names for call, its_share in [DOSSIERS[name]] if its_share == share}
         for partners in sizes.dossiers:
             tell(f"{partners:,} partners, {share} % of the customers hidden")
-            growth[partners] = work_on_dossiers("BUSINESS_DEPT_DATABASE", partners, share, sizes)
-        for name in names:
-            call, its_share = DOSSIERS[name]
-            if its_share == share:
-                users = growth[max(growth)][call]
-                results[name] = report.judge(name, [users["superuser"]], [users["salesperson"]])
-                results[name]["growth"] = {
-                    str(partners): {user: round(figures["seconds"], 5) for user, figures in calls[call].items()}
-                    for partners, calls in growth.items()
-                }
+            growth[partners] = work_on_dossiers("BUSINESS_DEPT_DATABASE", partners, share, calls, sizes)
+        for name, call in calls.items():
+            users = growth[max(growth)][call]
+            results[name] = report.judge(name, [users["superuser"]], [users["salesperson"]])
+            results[name]["growth"] = {
+                str(partners): {user: round(figures["seconds"], 5) for user, figures in found[call].items()}
+                for partners, found in growth.items()
+            }
     return results
 
 
@@ -102,19 +101,23 @@ def measure_dossiers_off(names: list[str], sizes: Sizes) -> dict[str, dict]:
     tell(f"{sizes.dossiers_off:,} partners, nobody hidden")
     plain, ours = "BUSINESS_DEPT_PLAIN_DATABASE", "BUSINESS_DEPT_DATABASE"
     found: dict[str, list[dict]] = {plain: [], ours: []}
+    calls = {name: DOSSIERS_OFF[name] for name in names}
     for variable in (plain, ours, ours, plain):  # what else the machine does hits both alike
-        found[variable].append(work_on_dossiers(variable, sizes.dossiers_off, 0, sizes))
+        found[variable].append(work_on_dossiers(variable, sizes.dossiers_off, 0, calls, sizes))
 
     def judge(name: str) -> dict:
-        call = DOSSIERS_OFF[name]
-        return report.judge(name, *([calls[call]["salesperson"] for calls in found[side]] for side in (plain, ours)))
+        sides = ([answer[calls[name]]["salesperson"] for answer in found[side]] for side in (plain, ours))
+        return report.judge(name, *sides)
 
     return {name: judge(name) for name in names}
 
 
-def work_on_dossiers(variable: str, partners: int, share: int, sizes: Sizes) -> dict:
-    """Fill a clone of a database and measure in it."""
-    return work(os.environ[variable], "dossiers", sizes, "--partners", str(partners), "--hidden", str(share))
+def work_on_dossiers(variable: str, partners: int, share: int, calls: dict[str, str], sizes: Sizes) -> dict:
+    """Fill a clone of a database and measure calls in it."""
+    return work(
+        os.environ[variable], "dossiers", sizes,
+        "--partners", str(partners), "--hidden", str(share), "--calls", *calls.values(),
+    )
 
 
 def work(database: str, task: str, sizes: Sizes, *arguments: str) -> dict:

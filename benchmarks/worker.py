@@ -22,12 +22,13 @@ def main() -> None:
     parser.add_argument("--partners", type=int, help="how many, in a clone of the database (dossiers)")
     parser.add_argument("--hidden", type=int, help="percent of the customers (dossiers)")
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--calls", nargs="+", help="which (dossiers)")
     options = parser.parse_args()
     sizes = QUICK if options.quick else FULL
     if options.task == "dossiers":
         with cloned(options.database) as registry:
             dossiers.seed_dossiers(registry, options.partners, options.hidden)
-            print(json.dumps(dossiers.measure_calls(registry, sizes.dossier_rounds)))
+            print(json.dumps(dossiers.measure_calls(registry, options.calls, sizes.dossier_rounds)))
         return
     registry = load(options.database)
     if options.task == "seed":
