@@ -13,7 +13,7 @@ import time
 
 import openpyxl
 
-from .odoo_process import transaction
+from .odoo_process import compare, transaction
 
 HEADER = ["客户名称", "税号", "电话", "电子邮箱", "城市", "地址", "资质阶段", "性格与偏好", "购买习惯", "备注"]
 PARTNER = ["id", "name", "is_company", "vat", "phone", "email", "city", "street"]
@@ -71,11 +71,7 @@ def measure_import(registry, customers, rounds):
     for number in range(rounds):
         for name, act in [("plain", plain), ("ours", ours)][:: 1 if number % 2 == 0 else -1]:
             results[name].append(_time(registry, act))
-    (seconds_plain, statements_plain), (seconds_ours, statements_ours) = (min(results[name]) for name in ("plain", "ours"))
-    return {
-        "plain": seconds_plain, "ours": seconds_ours, "ratio": seconds_ours / seconds_plain,
-        "statements_plain": statements_plain, "statements_ours": statements_ours,
-    }
+    return compare(results["plain"], results["ours"])
 
 
 def _time(registry, act):

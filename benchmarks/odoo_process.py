@@ -85,6 +85,19 @@ def transaction(registry: Registry, login: str | None = None, commit: bool = Fal
             cr.rollback()
 
 
+def compare(plain: list[tuple[float, int]], ours: list[tuple[float, int]]) -> dict:
+    """Return the best round of two sides that were measured in turn in one process.
+
+    :param plain: seconds and statements of each round
+    :param ours: likewise
+    """
+    (seconds_plain, statements_plain), (seconds_ours, statements_ours) = min(plain), min(ours)
+    return {
+        "plain": seconds_plain, "ours": seconds_ours, "ratio": seconds_ours / seconds_plain,
+        "statements_plain": statements_plain, "statements_ours": statements_ours,
+    }
+
+
 def measure(
     registry: Registry,
     prepare: Callable[[api.Environment], tuple],

@@ -10,6 +10,8 @@ import time
 from contextlib import contextmanager
 from datetime import date, timedelta
 
+from .odoo_process import compare
+
 #: tables that are filled by the million
 TABLES = ["account_move", "account_move_line", "account_partial_reconcile"]
 
@@ -246,14 +248,4 @@ def measure_review(env, customers, rounds=3):
         cr.execute("ANALYZE business_credit_profile, business_credit_score")
         results["plain"].append(plain())
         results["ours"].append(ours(today - timedelta(days=rounds - 1 - later))[:2])
-    (seconds_plain, statements_plain), (seconds_ours, statements_ours) = (
-        min(results[name]) for name in ("plain", "ours")
-    )
-    return {
-        "plain": seconds_plain,
-        "ours": seconds_ours,
-        "ratio": seconds_ours / seconds_plain,
-        "statements_plain": statements_plain,
-        "statements_ours": statements_ours,
-        "first": first,
-    }
+    return {**compare(results["plain"], results["ours"]), "first": first}

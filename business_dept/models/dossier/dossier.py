@@ -223,6 +223,10 @@ class BusinessDossier(models.Model):
             "view_mode": "form",
         }
 
+    def _filter_secret(self):
+        """The dossiers that are not open to everybody who uses dossiers, in the user's environment."""
+        return self.sudo().filtered(lambda dossier: dossier.secrecy != "open").sudo(False)
+
     def _get_ground(self, reader):
         """On what ground a reader reads: ``open``, ``own``, ``team``, ``whitelist``, ``grant``, ``off``.
 

@@ -48,7 +48,7 @@ class BusinessDossierChange(models.Model):
         """EXTENDS the guard: the values are taken out like the dossier. Reading the log is not reading the dossier."""
         if reading:
             return self.env["business.dossier"]
-        return self.sudo().dossier_id.filtered(lambda dossier: dossier.secrecy != "open").sudo(False)
+        return self.sudo().dossier_id._filter_secret()
 
     @api.model
     @contextmanager

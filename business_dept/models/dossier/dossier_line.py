@@ -10,7 +10,7 @@ class BusinessDossierLine(models.AbstractModel):
     _inherit = ["business.dossier.guarded"]
 
     def _get_secret_dossiers(self, reading=False):
-        return self.sudo().dossier_id.filtered(lambda dossier: dossier.secrecy != "open").sudo(False)
+        return self.sudo().dossier_id._filter_secret()
 
     @api.model_create_multi
     def create(self, vals_list):

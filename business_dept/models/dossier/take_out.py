@@ -33,7 +33,7 @@ class BusinessDossier(models.Model):
     )
 
     def _get_secret_dossiers(self, reading=False):
-        return self.sudo().filtered(lambda dossier: dossier.secrecy != "open").sudo(False)
+        return self._filter_secret()
 
     def _get_secret_fields(self, fnames):
         return set(fnames) - HEADER
