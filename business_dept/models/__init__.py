@@ -2,3 +2,7 @@
 from . import foundation
 from . import customer
 from . import dossier
+from . import quote
+from . import contract
+from . import fulfilment
+from . import collection

@@ -35,6 +35,7 @@ class BusinessControl(models.Model):
             ("foundation", "Foundation"),
             ("customer", "Customer"),
             ("contract", "Contract"),
+            ("collection", "Collection"),
             ("travel", "Travel"),
             ("safety", "Safety"),
         ],

@@ -1,0 +1,12 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+{
+    "name": "Business Department Regulations: Inventory",
+    "summary": "Deliveries wait for the release of their order; a validated delivery is its dispatch",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "author": "business_dept contributors",
+    "license": "LGPL-3",
+    "depends": ["business_dept", "sale_stock"],
+    "data": [],
+    "auto_install": True,
+}
