@@ -7,6 +7,9 @@
     "author": "business_dept contributors",
     "license": "LGPL-3",
     "depends": ["business_dept", "sale_stock"],
-    "data": [],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/stock_rules.xml",
+    ],
     "auto_install": True,
 }
