@@ -7,6 +7,6 @@
     "author": "business_dept contributors",
     "license": "LGPL-3",
     "depends": ["business_dept", "sale_mrp"],
-    "data": [],
+    "data": ["security/ir.model.access.csv"],
     "auto_install": True,
 }
