@@ -1,5 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-"""One fresh process: fill a database, or measure one thing in it. Answers with one line of JSON."""
+"""One fresh process: fill a database, or measure one thing in it. Answers with a line of JSON; acts on orders with one
+for each time that they are asked for (see turns.py)."""
 
 import argparse
 import dataclasses
@@ -12,6 +13,7 @@ from .odoo_process import cloned, load, measure, transaction
 from .orders import ACTS
 from .review import measure_review
 from .sizes import FULL, QUICK
+from .turns import answer_turns
 
 
 def main() -> None:
@@ -41,7 +43,10 @@ def main() -> None:
         answer = measure_import(registry, IMPORTS[options.task], sizes.import_rounds)
     else:
         act = ACTS[options.task]()
-        answer = dataclasses.asdict(measure(registry, act.prepare, act.run, sizes))
+        with transaction(registry, commit=True) as env:
+            seed.set_mode(env, act.mode)
+        answer_turns(lambda: dataclasses.asdict(measure(registry, act.prepare, act.run)), sizes.warmups)
+        return
     print(json.dumps(answer))
 
 
