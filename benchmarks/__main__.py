@@ -1,9 +1,10 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-"""``python -m benchmarks [--quick] [--only NAME …]``: fill both databases, measure in turn, tell.
+"""``python -m benchmarks [--quick] [--only NAME …]``: fill the databases, measure in turn, tell.
 
-The two databases come from the environment: BUSINESS_DEPT_PLAIN_DATABASE is Odoo without us, BUSINESS_DEPT_DATABASE has
-us installed; ODOO_RC names Odoo's configuration. ``make bench`` prepares all of it. The databases are changed: they
-are to be clones that are dropped afterwards.
+The databases come from the environment: BUSINESS_DEPT_PLAIN_DATABASE is Odoo without us, BUSINESS_DEPT_DATABASE has us
+installed, BUSINESS_DEPT_OCA_DATABASE has OCA's addons instead, or is missing. ODOO_RC names Odoo's configuration,
+BUSINESS_DEPT_OCA_RC the one with OCA's addons in its path. ``make bench`` prepares all of it. The databases are
+changed: they are to be clones that are dropped afterwards.
 """
 
 import argparse
@@ -11,11 +12,19 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from functools import partial
 
 from . import report
 from .catalogue import CATALOGUE, DOSSIERS, DOSSIERS_OFF, IMPORTS, ORDERS, REVIEWS
 from .grades import tell_grades
 from .sizes import FULL, QUICK, Sizes
+from .turns import Side, take_turns
+
+SIDES = {
+    "plain": "BUSINESS_DEPT_PLAIN_DATABASE", "ours": "BUSINESS_DEPT_DATABASE", "oca": "BUSINESS_DEPT_OCA_DATABASE",
+}
+TITLES = {"plain": "plain Odoo", "ours": "ours", "oca": "OCA's addons"}
 
 
 def main() -> int:
@@ -48,21 +57,25 @@ def main() -> int:
 
 
 def measure_orders(names: list[str], sizes: Sizes) -> dict[str, dict]:
-    """Fill both databases alike, and measure in them in turn, each time in a fresh process."""
-    plain, ours = os.environ["BUSINESS_DEPT_PLAIN_DATABASE"], os.environ["BUSINESS_DEPT_DATABASE"]
+    """Fill all databases alike, and measure in them in turn."""
+    databases = {
+        side: os.environ[variable] for side, variable in SIDES.items() if os.environ.get(variable)
+    }
     if names:
-        for database, title in ((plain, "plain Odoo"), (ours, "ours")):
-            tell(f"filling the database: {title}")
-            work(database, "seed", sizes)
-    figures: dict[str, dict[str, list[dict]]] = {name: {plain: [], ours: []} for name in names}
+        for side, database in databases.items():
+            tell(f"filling the database: {TITLES[side]}")
+            work(database, "seed", sizes, environment=environment(side))
+    found: dict[str, list[dict[str, dict]]] = {name: [] for name in names}
     for number in range(sizes.rounds):
-        # The other way round in every second round: what else the machine does hits both alike.
-        order = (plain, ours) if number % 2 == 0 else (ours, plain)
         for name in names:
             tell(f"round {number + 1} of {sizes.rounds}: {name}")
-            for database in order:
-                figures[name][database].append(work(database, name, sizes))
-    return {name: report.judge(name, found[plain], found[ours]) for name, found in figures.items()}
+            start = {
+                side: partial(Side, database, name, quick(sizes), environment(side))
+                for side, database in databases.items()
+            }
+            turns = sizes.slow_turns if ORDERS[name].slow else sizes.turns
+            found[name] += take_turns(start, turns, forwards=number % 2 == 0)
+    return {name: report.judge_turns(name, turns) for name, turns in found.items()}
 
 
 def measure_in_ours(name: str, sizes: Sizes) -> dict:
@@ -120,15 +133,25 @@ def work_on_dossiers(variable: str, partners: int, share: int, calls: dict[str, 
     )
 
 
-def work(database: str, task: str, sizes: Sizes, *arguments: str) -> dict:
+def work(
+    database: str, task: str, sizes: Sizes, *arguments: str, environment: Mapping[str, str] | None = None,
+) -> dict:
     """Carry out a task in a fresh process and return its answer."""
-    command = [
-        sys.executable, "-m", "benchmarks.worker", database, task, *(["--quick"] if sizes is QUICK else []), *arguments,
-    ]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    command = [sys.executable, "-m", "benchmarks.worker", database, task, *quick(sizes), *arguments]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, env=environment)
     if done.returncode:
         sys.exit(f"error: {task} failed in {database} (see above)")
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def quick(sizes: Sizes) -> list[str]:
+    """What tells a worker how much data there is."""
+    return ["--quick"] if sizes is QUICK else []
+
+
+def environment(side: str) -> dict[str, str]:
+    """The environment of a process that works on a side's database."""
+    return os.environ | ({"ODOO_RC": os.environ["BUSINESS_DEPT_OCA_RC"]} if side == "oca" else {})
 
 
 def tell(text: str) -> None:

@@ -4,27 +4,25 @@
 import contextlib
 import gc
 import os
-import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import odoo
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
-from .sizes import Sizes
-
 LOGIN = "bench_salesperson"
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What one process measured.
+    """What an act took once.
 
-    :param seconds: the best of its repeats: whatever else the machine does only ever adds time
-    :param statements: SQL statements of one repeat
+    :param seconds: by the clock, without waiting for a processor
+    :param statements: SQL statements
     """
 
     seconds: float
@@ -98,13 +96,8 @@ def compare(plain: list[tuple[float, int]], ours: list[tuple[float, int]]) -> di
     }
 
 
-def measure(
-    registry: Registry,
-    prepare: Callable[[api.Environment], tuple],
-    act: Callable[..., object],
-    sizes: Sizes,
-) -> Figures:
-    """Measure an act of the salesperson: the act and the writing of all it changed, each time from empty caches.
+def measure(registry: Registry, prepare: Callable[[api.Environment], tuple], act: Callable[..., object]) -> Figures:
+    """Measure an act of the salesperson once: the act and the writing of all it changed, from empty caches.
 
     The commit is left out (the disk would be measured with it), and everything is rolled back, so that each repeat
     finds the same rows.
@@ -112,17 +105,32 @@ def measure(
     :param prepare: finds what the act needs, and returns its arguments; not measured
     :param act: what is measured
     """
-    seconds, statements = [], []
-    for number in range(sizes.warmups + sizes.repeats):
-        with transaction(registry, LOGIN) as env:
-            arguments = prepare(env)
-            env.invalidate_all()
-            gc.collect()
-            before = env.cr.sql_log_count
-            start = time.perf_counter()
-            act(*arguments)
-            env.flush_all()
-            if number >= sizes.warmups:
-                seconds.append(time.perf_counter() - start)
-                statements.append(env.cr.sql_log_count - before)
-    return Figures(min(seconds), int(statistics.median(statements)))
+    with transaction(registry, LOGIN) as env:
+        arguments = prepare(env)
+        env.invalidate_all()
+        gc.collect()
+        server = env.cr.connection.info.backend_pid
+        before = env.cr.sql_log_count
+        waited = get_seconds_waited(server)
+        start = time.perf_counter()
+        act(*arguments)
+        env.flush_all()
+        seconds = time.perf_counter() - start
+        return Figures(seconds - (get_seconds_waited(server) - waited), env.cr.sql_log_count - before)
+
+
+def get_seconds_waited(server: int) -> float:
+    """How long this process and its PostgreSQL server have been kept waiting for a processor by others, ever.
+
+    One of the two is at work at a time, so what they waited during an act is what the act would have been shorter on an
+    idle machine. Only Linux tells, and of the server only on the same machine; it is nothing otherwise.
+
+    :param server: number of the server's process
+    """
+    waited = 0
+    for process in (os.getpid(), server):
+        folder = Path(f"/proc/{process}")
+        with contextlib.suppress(OSError, IndexError):
+            if process == os.getpid() or (folder / "comm").read_text().startswith("postgres"):
+                waited += int((folder / "schedstat").read_text().split()[1])
+    return waited / 1e9

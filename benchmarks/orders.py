@@ -1,5 +1,5 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-"""What salespeople do with orders: acts that are the same in both databases."""
+"""What salespeople do with orders: acts that are the same in all databases."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from odoo import Command, api
 
 from .form_spec import get_form_specification
-from .seed import PREFIX, set_mode
+from .seed import LARGE, PREFIX
 
 WRITTEN = 100
 
@@ -18,10 +18,12 @@ class Act:
 
     :param prepare: finds what the act needs, and returns its arguments; not measured
     :param run: what is measured
+    :param mode: what all controls of the database are set to; as shipped when empty
     """
 
     prepare: Callable[[api.Environment], tuple]
     run: Callable[..., object]
+    mode: str = ""
 
 
 def get_orders(env: api.Environment, count: int, bad: bool = False):
@@ -54,30 +56,33 @@ def write_terms() -> Act:
 def open_form(mode: str = "") -> Act:
     """Read a draft order of the bad customer as the web client does for its form, banners included.
 
-    :param mode: what all credit controls are set to; with ``approve`` the banner names who may approve
+    :param mode: of all controls; with ``approve`` the banner names who may approve
     """
 
     def prepare(env):
-        if mode and "business.control" in env:
-            set_mode(env, mode)
         return get_orders(env, 1, bad=True), get_form_specification(env, "sale.order")
 
-    return Act(prepare, lambda order, specification: order.web_read(specification))
+    return Act(prepare, lambda order, specification: order.web_read(specification), mode)
 
 
-def confirm(bad: bool = False, mode: str = "") -> Act:
+def confirm(bad: bool = False, mode: str = "", large: bool = False) -> Act:
     """Confirm an order of 10 lines.
 
     :param bad: of the bad customer
-    :param mode: what all credit controls are set to
+    :param mode: of all controls
+    :param large: of 1,000 lines instead
     """
 
     def prepare(env):
-        if mode and "business.control" in env:
-            set_mode(env, mode)
-        return (get_orders(env, 1, bad=bad),)
+        return (env["sale.order"].search([("name", "=", LARGE)]) if large else get_orders(env, 1, bad=bad),)
 
-    return Act(prepare, lambda order: order.action_confirm())
+    return Act(prepare, confirm_order, mode)
+
+
+def confirm_order(order) -> None:
+    """Confirm an order; a wizard that asks something instead is no confirmation."""
+    order.action_confirm()
+    assert order.state == "sale"
 
 
 def create() -> Act:
@@ -101,5 +106,6 @@ ACTS: dict[str, Callable[[], Act]] = {
     "create_order_10_lines": create,
     "confirm_order_10_lines": confirm,
     "confirm_order_10_lines_noted": lambda: confirm(bad=True),
-    "confirm_order_10_lines_approve": lambda: confirm(mode="approve"),
+    "confirm_order_10_lines_all": lambda: confirm(mode="approve"),
+    "confirm_order_1000_lines_all": lambda: confirm(mode="approve", large=True),
 }

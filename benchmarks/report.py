@@ -2,13 +2,17 @@
 """Results: judged, printed as a table, written as JSON."""
 
 import json
+import statistics
 from collections.abc import Iterable
 from pathlib import Path
 
 from .catalogue import CATALOGUE
 
 RESULTS = Path(__file__).with_name("results.json")
-HEADINGS = ("measurement", "plain ms", "ours ms", "ratio", "limit", "statements", "more", "limit", "ok")
+HEADINGS = (
+    "measurement", "plain ms", "ours ms", "ratio", "limit", "statements", "more", "limit", "ok",
+    "OCA ms", "ratio", "statements",
+)
 
 
 def judge(name: str, plain: list[dict], ours: list[dict]) -> dict:
@@ -18,18 +22,47 @@ def judge(name: str, plain: list[dict], ours: list[dict]) -> dict:
     :param plain: figures of each round in plain Odoo
     :param ours: figures of each round with business_dept
     """
-    limits = CATALOGUE[name]
     seconds_plain, seconds_ours = (min(each["seconds"] for each in side) for side in (plain, ours))
     statements_plain, statements_ours = (max(each["statements"] for each in side) for side in (plain, ours))
-    ratio = seconds_ours / seconds_plain
+    return _enter(name, seconds_plain, seconds_ours, seconds_ours / seconds_plain, statements_plain, statements_ours)
+
+
+def judge_turns(name: str, turns: list[dict[str, dict]]) -> dict:
+    """Return the entry of a measurement whose sides took turns.
+
+    The ratio is the median of the ratios of the single turns: what else the machine does hits both sides of a turn, and
+    the turns that it hits unevenly are at the ends. Times are medians too.
+
+    :param turns: of each turn the figures of each side: ``plain``, ``ours`` and perhaps ``oca``
+    """
+    seconds = {side: statistics.median(turn[side]["seconds"] for turn in turns) for side in turns[0]}
+    statements = {side: statistics.median_high(turn[side]["statements"] for turn in turns) for side in turns[0]}
+    ratios = {
+        side: statistics.median(turn[side]["seconds"] / turn["plain"]["seconds"] for turn in turns) for side in turns[0]
+    }
+    entry = _enter(
+        name, seconds["plain"], seconds["ours"], ratios["ours"], statements["plain"], statements["ours"],
+    )
+    if "oca" in seconds:
+        entry |= {
+            "oca": round(seconds["oca"], 5), "ratio_oca": round(ratios["oca"], 2), "statements_oca": statements["oca"],
+        }
+    return entry
+
+
+def _enter(name, seconds_plain, seconds_ours, ratio, statements_plain, statements_ours) -> dict:
+    """Return an entry, judged by the limits of the catalogue; OCA's figures are empty."""
+    limits = CATALOGUE[name]
     more = limits.more_statements
     return {
         "plain": round(seconds_plain, 5),
         "ours": round(seconds_ours, 5),
         "oca": None,
         "ratio": round(ratio, 2),
+        "ratio_oca": None,
         "statements_plain": statements_plain,
         "statements_ours": statements_ours,
+        "statements_oca": None,
         "limit": limits.ratio,
         "ok": (ratio <= limits.ratio or seconds_ours - seconds_plain <= limits.more_seconds)
         and (more is None or statements_ours - statements_plain <= more),
@@ -51,8 +84,11 @@ def _format(name: str, entry: dict) -> tuple[str, ...]:
     plain, ours = entry["statements_plain"], entry["statements_ours"]
     return (
         name, f"{entry['plain'] * 1000:.1f}", f"{entry['ours'] * 1000:.1f}", f"{entry['ratio']:.2f}",
-        f"{entry['limit']:.1f}", f"{plain} → {ours}", f"{ours - plain:+}",
+        f"{entry['limit']:g}", f"{plain} → {ours}", f"{ours - plain:+}",
         "" if limits.more_statements is None else f"+{limits.more_statements}", "yes" if entry["ok"] else "NO",
+        *(("–", "", "") if entry["oca"] is None else (
+            f"{entry['oca'] * 1000:.1f}", f"{entry['ratio_oca']:.2f}", f"{plain} → {entry['statements_oca']}",
+        )),
     )
 
 

@@ -1,5 +1,5 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-"""The same customers, invoices and orders in both databases; in ours the customers are graded besides.
+"""The same customers, invoices and orders in all databases; in ours the customers have dossiers and grades besides.
 
 Every customer has invoices, nine in ten of them paid, and orders of 10 lines. The first customer is the bad one: all
 his invoices are open and long overdue, and with credit control he has the worst grade and is over its limit. The others
@@ -10,12 +10,15 @@ from odoo import Command, api
 from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
+from . import oca
 from .odoo_process import LOGIN, transaction
 from .sizes import Sizes
 from .sql import multiply
 
 SEED = 0.42
 LINES = 10
+MANY_LINES = 1_000
+LARGE = "Bench large order"
 PREFIX = "Bench"  # names of what is made begin with it
 
 
@@ -28,8 +31,10 @@ def seed(registry: Registry, sizes: Sizes) -> None:
         make_invoices(env, customers, sizes.invoices_each)
         make_orders(env, customers, sizes.orders)
         if "business.credit.profile" in env:
+            open_dossiers(env, customers)
             grade_customers(env, customers)
-            set_mode(env, "notify")  # as shipped: the demo company sets more
+        if "tier.definition" in env:
+            oca.set_up(env, customers)
     with transaction(registry, commit=True) as env:
         env.cr.execute("ANALYZE")
 
@@ -117,17 +122,26 @@ def vary_amounts(env: api.Environment, moves: range) -> None:
 
 
 def make_orders(env: api.Environment, customers: range, count: int) -> None:
-    """Make draft orders of 10 lines that ask for full prepayment and no delay."""
+    """Make draft orders of 10 lines, and one of 1,000, that ask for full prepayment and no delay.
+
+    The goods are delivered from stock, of which there is none: a confirmation makes a delivery that waits.
+    """
     products = env["product.product"].create([
-        {"name": f"{PREFIX} Slab {number}", "list_price": 10.0 + number, "type": "consu", "invoice_policy": "order"}
+        {"name": f"{PREFIX} Slab {number}", "list_price": 10.0 + number, "type": "consu", "is_storable": True,
+         "invoice_policy": "order"}
         for number in range(1, LINES + 1)
     ])
     user = env["res.users"].search([("login", "=", LOGIN)])
-    order = env["sale.order"].create({
-        "partner_id": customers[-1], "user_id": user.id, "prepayment_percent": 1.0,
-        "payment_term_id": env.ref("account.account_payment_term_immediate").id,
-        "order_line": prepare_lines(products),
-    })
+
+    def make_order(lines, **values):
+        return env["sale.order"].create({
+            "partner_id": customers[-1], "user_id": user.id, "prepayment_percent": 1.0,
+            "payment_term_id": env.ref("account.account_payment_term_immediate").id,
+            "order_line": prepare_lines(lines), **values,
+        })
+
+    make_order(list(products) * (MANY_LINES // LINES), name=LARGE)
+    order = make_order(products)
     env.flush_all()
     partner = f"{customers.start} + (n - 1) %% {len(customers)}"
     orders = multiply(env.cr, "sale_order", order.ids, count, {
@@ -159,8 +173,23 @@ def prepare_lines(products) -> list:
 
 
 def set_mode(env: api.Environment, mode: str) -> None:
-    """Set all credit controls."""
-    env["business.control"].sudo().search([("code", "=like", "credit.%")]).write({"mode": mode})
+    """Set all controls that can be set; plain Odoo has none.
+
+    :param mode: as shipped when empty
+    """
+    if "business.control" in env:
+        for control in env["business.control"].sudo().search([("is_fixed", "=", False)]):
+            if control.mode != (wanted := mode or control.initial_mode):
+                control.mode = wanted
+
+
+def open_dossiers(env: api.Environment, customers: range) -> None:
+    """Give every customer the dossier that his first order made."""
+    model = env["business.dossier"].create({"partner_id": customers[0], "qualification": "customer"})
+    env.flush_all()
+    multiply(env.cr, "business_dossier", model.ids, len(customers) - 1, {
+        "name": f"'{PREFIX}/' || n", "partner_id": f"{customers[0]} + n",
+    })
 
 
 def grade_customers(env: api.Environment, customers: range) -> None:

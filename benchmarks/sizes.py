@@ -11,9 +11,10 @@ class Sizes:
     :param customers: customers with invoices and orders
     :param invoices_each: invoices of each customer
     :param orders: draft orders of 10 lines, one customer after the other
-    :param rounds: how often each measurement is made in fresh processes, in both databases in turn
-    :param warmups: what each process does first and does not count
-    :param repeats: what each process measures then; its result is the best of them
+    :param rounds: how often each act on orders is measured in fresh processes, one for each database
+    :param warmups: how often each process does the act before it counts
+    :param turns: how often the processes of one round do the act then, in turn
+    :param slow_turns: the same for acts that take seconds
     :param review_rounds: how often each review and its aggregate are measured, in turn, in one fresh process
     :param reviews: names of the measured reviews
     :param import_rounds: how often each import and ``load()`` are measured, in turn, in one fresh process
@@ -28,7 +29,8 @@ class Sizes:
     orders: int
     rounds: int
     warmups: int
-    repeats: int
+    turns: int
+    slow_turns: int
     review_rounds: int
     reviews: tuple[str, ...]
     import_rounds: int
@@ -39,12 +41,12 @@ class Sizes:
 
 
 FULL = Sizes(
-    customers=2_000, invoices_each=10, orders=2_000, rounds=3, warmups=2, repeats=5,
+    customers=2_000, invoices_each=10, orders=2_000, rounds=3, warmups=2, turns=15, slow_turns=4,
     review_rounds=3, reviews=("review_1000", "review_100000"), import_rounds=2, imports=("import_1000", "import_10000"),
     dossiers=(10_000, 100_000, 1_000_000), dossier_rounds=7, dossiers_off=100_000,
 )
 QUICK = Sizes(
-    customers=200, invoices_each=5, orders=200, rounds=1, warmups=1, repeats=3,
+    customers=200, invoices_each=5, orders=200, rounds=1, warmups=1, turns=5, slow_turns=1,
     review_rounds=2, reviews=("review_1000",), import_rounds=1, imports=("import_1000",),
     dossiers=(10_000,), dossier_rounds=5, dossiers_off=10_000,
 )

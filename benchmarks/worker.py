@@ -1,17 +1,19 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-"""One fresh process: fill a database, or measure one thing in it. Answers with one line of JSON."""
+"""One fresh process: fill a database, or measure one thing in it. Answers with a line of JSON; acts on orders with one
+for each time that they are asked for (see turns.py)."""
 
 import argparse
 import dataclasses
 import json
 
 from . import dossiers, seed
-from .catalogue import IMPORTS, REVIEWS
+from .catalogue import IMPORTS, ORDERS, REVIEWS
 from .dossier_import import measure_import
 from .odoo_process import cloned, load, measure, transaction
 from .orders import ACTS
 from .review import measure_review
 from .sizes import FULL, QUICK
+from .turns import answer_turns
 
 
 def main() -> None:
@@ -41,7 +43,11 @@ def main() -> None:
         answer = measure_import(registry, IMPORTS[options.task], sizes.import_rounds)
     else:
         act = ACTS[options.task]()
-        answer = dataclasses.asdict(measure(registry, act.prepare, act.run, sizes))
+        with transaction(registry, commit=True) as env:
+            seed.set_mode(env, act.mode)
+        warmups = 1 if ORDERS[options.task].slow else sizes.warmups
+        answer_turns(lambda: dataclasses.asdict(measure(registry, act.prepare, act.run)), warmups)
+        return
     print(json.dumps(answer))
 
 

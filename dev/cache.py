@@ -6,6 +6,7 @@
         downloads/    packages as fetched                                          kept by ``make clean``
         odoo/         Odoo unpacked                                                kept
         venv-<key>/   Python packages                                              kept
+        oca-<key>/    OCA's addons, for comparison in ``make bench``               kept
         postgres/     the private cluster, unless its user cannot get here         kept, its databases dropped
         state/        configuration, filestores and logs                           removed
         logs/         output of the commands that were run                         removed

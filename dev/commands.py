@@ -7,12 +7,12 @@ import shutil
 import subprocess
 import sys
 
-from . import cache, console, database, postgres, quality, serve, testing, translation
+from . import cache, console, database, oca, postgres, quality, serve, testing, translation
 from .console import Problem
 
 
 def bench():
-    """Measure in two clones: Odoo's own apps, and the same with ours."""
+    """Measure in three clones: Odoo's own apps, the same with ours, and the same with OCA's addons."""
     if not (database.REPOSITORY / "benchmarks" / "__main__.py").exists():
         raise Problem("there are no benchmarks in this tree: they live in the folder benchmarks/")
     quick = os.environ.get("QUICK", "") not in ("", "0")
@@ -24,9 +24,20 @@ def bench():
         for template in ("base", "product"):
             names.append(database.clone(template))
         plain, product = names
-        return subprocess.run(command, cwd=database.REPOSITORY, check=False, env={
-            **testing.environment(product), "BUSINESS_DEPT_PLAIN_DATABASE": plain,
-        }).returncode
+        environment = {**testing.environment(product), "BUSINESS_DEPT_PLAIN_DATABASE": plain}
+        try:
+            folder = oca.fetch()
+        except Problem as problem:
+            console.say(f"OCA's addons are not measured, their column stays empty: {problem}")
+        else:
+            names.append(database.clone("base"))
+            with console.step("Installing OCA's addons"):
+                database.require(database.run_odoo(
+                    ["-i", ",".join(oca.ADDONS)], names[-1], addons=[folder]), "installing OCA's addons")
+            environment |= {
+                "BUSINESS_DEPT_OCA_DATABASE": names[-1], "BUSINESS_DEPT_OCA_RC": str(database.configuration(folder)),
+            }
+        return subprocess.run(command, cwd=database.REPOSITORY, check=False, env=environment).returncode
     finally:
         for name in names:
             database.drop(name)

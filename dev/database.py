@@ -177,10 +177,13 @@ def _owner():
 
 # --- Odoo's own program ----------------------------------------------------------------------------------------------
 
-def configuration():
-    """Write the configuration file that every Odoo here is started with, and return its path."""
+def configuration(*addons):
+    """Write the configuration file that every Odoo here is started with, and return its path.
+
+    :param addons: folders with further addons
+    """
     used = odoo.find()
-    folders = [*used.addons, REPOSITORY]
+    folders = [*used.addons, REPOSITORY, *addons]
     options = {
         "addons_path": ",".join(map(str, folders)),
         "data_dir": data_folder(),
@@ -197,7 +200,7 @@ def configuration():
         "limit_memory_soft": str(4 << 30),
         "limit_memory_hard": str(5 << 30),
     }
-    path = cache.state() / f"odoo-{cache.key(REPOSITORY)}.conf"
+    path = cache.state() / f"odoo-{cache.key(REPOSITORY, *addons)}.conf"
     cache.write(path, "[options]\n" + "".join(f"{name} = {value}\n" for name, value in options.items()), mode=0o600)
     return path
 
@@ -215,11 +218,11 @@ class Result:
 LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<text>.*)$")
 
 
-def odoo_command(*arguments, subcommand="server"):
-    return [sys.executable, "-m", "odoo", *subcommand.split(), "-c", str(configuration()), *map(str, arguments)]
+def odoo_command(*arguments, subcommand="server", addons=()):
+    return [sys.executable, "-m", "odoo", *subcommand.split(), "-c", str(configuration(*addons)), *map(str, arguments)]
 
 
-def run_odoo(arguments, name, subcommand="server", step=None, script=None, http=False, on_line=None):
+def run_odoo(arguments, name, subcommand="server", step=None, script=None, http=False, on_line=None, addons=()):
     """Run Odoo on a database until it is done: install, upgrade, test, export.
 
     :param arguments: a list, such as ``["-i", "business_dept"]``
@@ -228,6 +231,7 @@ def run_odoo(arguments, name, subcommand="server", step=None, script=None, http=
     :param script: a file with Python code for ``subcommand="shell"``
     :param http: whether Odoo serves meanwhile, as tests over HTTP need it
     :param on_line: called with each line of the log
+    :param addons: folders with further addons
     :return: a :class:`Result`; nothing is raised when Odoo fails
     """
     log = cache.logs() / f"odoo-{name}.log"
@@ -249,7 +253,7 @@ def run_odoo(arguments, name, subcommand="server", step=None, script=None, http=
 
     stop = ["--stop-after-init"] if subcommand == "server" else []
     quiet = [*([] if http else ["--no-http"]), *stop] if subcommand in ("server", "shell") else []
-    command = odoo_command("-d", name, *quiet, *arguments, subcommand=subcommand)
+    command = odoo_command("-d", name, *quiet, *arguments, subcommand=subcommand, addons=addons)
     if script:
         command = ["sh", "-c", 'script=$1; shift; exec "$@" < "$script"', "sh", str(script), *command]
     result.returncode = console.run(command, log=log, what="Odoo", on_line=read, check=False, cwd=REPOSITORY)

@@ -33,11 +33,14 @@ import sys
 from . import cache, console, database, settings, system
 from .console import Problem
 
-ODOO_MODULES = ("hr_expense", "sale", "sale_management", "crm", "sales_team", "hr", "hr_attendance", "hr_holidays",
-                "survey")
+ODOO_MODULES = ("account", "hr_expense", "sale", "sale_management", "sale_stock", "sale_mrp", "crm", "sales_team", "hr",
+                "hr_attendance", "hr_holidays", "survey")
 ODOO_TAGS = [f"/{module}" for module in ODOO_MODULES] + ["-is_tour"]
-QUICK_MODULES = ("hr_expense", "sale_management")
-QUICK_TAGS = ["/hr_expense", "/sale:TestSaleOrder", "/sale:TestSaleToInvoice", "/sale_management", "-is_tour"]
+QUICK_MODULES = ("hr_expense", "sale_management", "sale_stock", "sale_mrp")
+QUICK_TAGS = [
+    "/hr_expense", "/sale:TestSaleOrder", "/sale:TestSaleToInvoice", "/sale_management", "/sale_stock:TestSaleStock",
+    "/sale_mrp:TestSaleMrpFlow", "/sale_mrp:TestMultistepManufacturing", "/sale_mrp:TestSaleMrpProcurement", "-is_tour",
+]
 
 
 def environment(name):

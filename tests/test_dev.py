@@ -9,7 +9,8 @@ import sys
 import polib
 import pytest
 
-from dev import apt, cache, console, database, odoo, postgres, settings, testing, translation
+from benchmarks import report, turns
+from dev import apt, cache, commands, console, database, oca, odoo, postgres, settings, testing, translation
 from dev.console import Problem
 
 # --- packages --------------------------------------------------------------------------------------------------------
@@ -185,6 +186,96 @@ def test_a_green_of_nothing_is_red(tmp_path, body, code, words):
         env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(database.REPOSITORY)},
         cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, words in done.stdout) == (code, True), done.stdout
+
+
+def test_the_part_of_odoos_tests_is_a_part():
+    assert set(testing.QUICK_MODULES) <= set(testing.ODOO_MODULES)
+    modules = {tag.strip("/").partition(":")[0] for tag in testing.QUICK_TAGS if tag.startswith("/")}
+    assert modules <= {tag.strip("/") for tag in testing.ODOO_TAGS}
+
+
+# --- benchmarks ------------------------------------------------------------------------------------------------------
+
+def test_addons_for_comparison_are_pinned():
+    lines = [line for line in oca.REQUIREMENTS.read_text().splitlines() if not line.startswith("#")]
+    assert {line.partition("==")[0].removeprefix("odoo-addon-") for line in lines} >= set(oca.ADDONS)
+    assert all(line.partition("==")[2] for line in lines)
+
+
+def test_addons_for_comparison_that_cannot_be_fetched_leave_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(oca, "REQUIREMENTS", tmp_path / "requirements.txt")
+    oca.REQUIREMENTS.write_text("business-dept-nowhere==1.0\n")
+    for name, value in (("PIP_NO_INDEX", "1"), ("PIP_FIND_LINKS", str(tmp_path))):
+        monkeypatch.setenv(name, value)
+    with pytest.raises(Problem, match="fetching OCA's addons failed"):
+        oca.fetch()
+    assert not list(cache.root().glob("*oca-*"))
+
+
+def test_a_benchmark_without_addons_for_comparison_goes_on(monkeypatch, capsys):
+    def no_network():
+        raise Problem("the network is not reachable")
+
+    environments, dropped = [], []
+    monkeypatch.setattr(oca, "fetch", no_network)
+    monkeypatch.setattr(database, "drop_abandoned", lambda: None)
+    monkeypatch.setattr(database, "clone", lambda template: f"clone of {template}")
+    monkeypatch.setattr(database, "drop", dropped.append)
+
+    def run(command, *, env, **_options):
+        environments.append(env)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(commands.subprocess, "run", run)
+    assert commands.bench() == 0
+    [environment] = environments
+    assert environment["BUSINESS_DEPT_PLAIN_DATABASE"] == "clone of base"
+    assert "BUSINESS_DEPT_OCA_DATABASE" not in environment
+    assert "their column stays empty: the network is not reachable" in capsys.readouterr().out
+    assert dropped == ["clone of base", "clone of product"]
+
+
+def test_further_addons_have_a_configuration_of_their_own(tmp_path):
+    assert database.configuration(tmp_path) != database.configuration()
+    assert f"{database.REPOSITORY},{tmp_path}\n" in database.configuration(tmp_path).read_text()
+
+
+def test_sides_take_turns():
+    done = []
+
+    class Side:
+        def __init__(self, name):
+            self.name = name
+
+        def wait(self):
+            return {}
+
+        def go(self):
+            done.append(self.name)
+            return {"seconds": 1.0, "statements": 1}
+
+        def stop(self):
+            done.append(f"{self.name} stops")
+
+    start = {"plain": lambda: Side("plain"), "ours": lambda: Side("ours")}
+    assert len(turns.take_turns(start, 2, forwards=False)) == 2
+    assert done == ["ours", "plain", "plain", "ours", "ours stops", "plain stops"]
+
+
+def test_a_ratio_is_that_of_the_turn_in_the_middle():
+    """One turn that the machine spoilt for one side changes nothing, nor does one that was slow for all."""
+    measured = [(1.0, 1.1, 2.0), (10.0, 11.0, 20.0), (1.0, 5.0, 2.0)]
+    found = [
+        {side: {"seconds": seconds, "statements": 10} for side, seconds in zip(("plain", "ours", "oca"), turn, strict=True)}
+        for turn in measured
+    ]
+    entry = report.judge_turns("confirm_order_10_lines_all", found)
+    assert (entry["ratio"], entry["ratio_oca"], entry["ok"]) == (1.1, 2.0, True)
+    slower = [{"plain": turn["plain"], "ours": turn["oca"]} for turn in found]
+    without = report.judge_turns("confirm_order_10_lines_all", slower)
+    assert (without["oca"], without["ok"]) == (None, False)
+    report.print_table({"confirm_order_10_lines_all": entry, "confirm_order_10_lines": without})
 
 
 # --- translations ----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.tests import Form, tagged
 
+from ..controls import ControlError
 from .common import BusinessCommon
 
 MOST_FOR_WRITE = 3
@@ -101,6 +102,22 @@ class TestQueryCounts(BusinessCommon):
         self.assertIn("RG-3.8", values["control_banner"])
         without = self.count(lambda: order.web_read(of_odoo))
         self.assertLessEqual(self.count(lambda: order.web_read(specification)) - without, MOST_FOR_FORM)
+
+    def test_the_route_is_asked_for_once(self):
+        """IC-9: however many rules an order breaks, the banner and the refusal ask once who may approve."""
+        self.set_mode("credit.limit", "approve")
+        self.set_mode("credit.overdue", "approve")
+        self.set_grade("C", limit=100.0)
+        self.make_invoice(500.0, due="2024-01-01")
+        order = self.make_order(1000.0).with_user(self.salesperson)
+        rule_model = type(self.env["business.approval.rule"])
+        with patch.object(rule_model, "_get_route", autospec=True, side_effect=rule_model._get_route) as get_route:
+            self.assertEqual(order.control_banner.count(self.manager.name), 2, "each breach says who may approve")
+            self.assertEqual(get_route.call_count, 1)
+            with self.assertRaises(ControlError) as caught:
+                order.action_confirm()
+            self.assertEqual(str(caught.exception).count(self.manager.name), 2)
+            self.assertEqual(get_route.call_count, 2)
 
     def test_confirming_10_or_100_orders(self):
         """JJ-4.2: the gate takes as many statements for 100 orders of 100 customers as for 10, breaches noted."""

@@ -272,6 +272,38 @@ class BusinessCreditProfile(models.Model):
         return self.sudo().search([("partner_id", "in", commercial.ids), ("company_id", "=", company.id)])
 
     @api.model
+    def _use(self, partners, company):
+        """Write the rows of customers whose credit is used up, making those that do not exist yet.
+
+        :param partners: commercial partners
+        :param company: a single ``res.company``
+        """
+        missing = partners - self._stamp_usage(partners, company)
+        if missing:
+            self._get_or_create(missing, company)
+            self._stamp_usage(missing, company)
+
+    @api.model
+    def _stamp_usage(self, partners, company):
+        """Write the rows that exist, in a fixed order, and return whose they are."""
+        rows = self.env.execute_query(SQL(
+            """
+            UPDATE business_credit_profile
+               SET usage_stamp = usage_stamp + 1
+             WHERE id IN (
+                   SELECT id
+                     FROM business_credit_profile
+                    WHERE company_id = %s AND partner_id IN %s
+                 ORDER BY id
+            FOR NO KEY UPDATE
+                   )
+         RETURNING partner_id
+            """,
+            company.id, tuple(partners.ids),
+        )) if partners else []
+        return partners.browse([partner_id for (partner_id,) in rows])
+
+    @api.model
     def _insert_missing(self, company, partner_query):
         """Insert profiles for the customers a query gives, except those that have one.
 

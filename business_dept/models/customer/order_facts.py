@@ -47,7 +47,7 @@ class OrderFacts:
         self.by_customer = {}
         for company, of_company in orders.grouped("company_id").items():
             debtors = of_company._get_debtor()
-            self.by_customer.update(_fetch(orders.env, company, debtors))
+            self.by_customer.update(_fetch(of_company, company, debtors))
 
     def get(self, order):
         """Facts of an order's customer.
@@ -57,15 +57,16 @@ class OrderFacts:
         return self.by_customer[order.company_id.id, order._get_debtor().id]
 
 
-def _fetch(env, company, partners):
+def _fetch(orders, company, partners):
     """Fetch the facts of customers with a company, in three statements however many they are: mode and threshold of
     the controls, the profiles, the amounts.
 
-    :param env: environment in sudo
+    :param orders: the orders that are judged, in sudo
     :param company: ``res.company``
     :param partners: commercial partners
     :return: ``{(company id, partner id): CustomerFacts}``
     """
+    env = orders.env
     tolerance = env["business.control"]._get_by_code("credit.overdue").with_company(company).threshold
     overdue_before = fields.Date.context_today(env["sale.order"]) - timedelta(days=int(tolerance))
     profiles = env["business.credit.profile"].search_fetch(
@@ -78,14 +79,30 @@ def _fetch(env, company, partners):
     if partners.ids:
         env["res.partner"].flush_model(["commercial_partner_id"])
         env["account.move.line"].flush_model()
-        env["sale.order"].flush_model(["amount_total", "currency_rate", "state", "invoice_status", "partner_invoice_id"])
-        for partner_id, *amounts in env.execute_query(_amounts_sql(company, partners.ids, overdue_before)):
+        unsettled = _flush_orders(orders)
+        for partner_id, *amounts in env.execute_query(_amounts_sql(company, partners.ids, overdue_before, unsettled)):
             fact = facts[partner_id]
             fact.receivable, fact.overdue, fact.overdue_since, fact.uninvoiced = amounts
     return {(company.id, partner_id): fact for partner_id, fact in facts.items()}
 
 
-def _amounts_sql(company, partner_ids, overdue_before):
+def _flush_orders(orders):
+    """Write what the amounts are read from.
+
+    An order that is just being confirmed is not invoiced, and whether it is to be invoiced depends on deliveries that
+    are not made yet: computing it now would be computing it twice.
+
+    :param orders: the orders that are judged
+    :return: ids of those that count as not invoiced, whatever the database says
+    """
+    field = orders._fields["invoice_status"]
+    pending = orders.env.records_to_compute(field)
+    (pending - orders)._recompute_recordset(["invoice_status"])
+    orders.flush_model(["amount_total", "currency_rate", "state", "partner_invoice_id"])
+    return (orders & pending).ids
+
+
+def _amounts_sql(company, partner_ids, overdue_before, unsettled):
     """A row of amounts for each customer that has any."""
     return SQL(
         """
@@ -97,7 +114,7 @@ def _amounts_sql(company, partner_ids, overdue_before):
           FROM (%s) receivable (partner_id, amount, overdue, overdue_since)
           FULL JOIN (%s) uninvoiced (partner_id, amount) ON uninvoiced.partner_id = receivable.partner_id
         """,
-        _receivable_sql(company, partner_ids, overdue_before), _uninvoiced_sql(company, partner_ids),
+        _receivable_sql(company, partner_ids, overdue_before), _uninvoiced_sql(company, partner_ids, unsettled),
     )
 
 
@@ -125,7 +142,7 @@ def _receivable_sql(company, partner_ids, overdue_before):
     )
 
 
-def _uninvoiced_sql(company, partner_ids):
+def _uninvoiced_sql(company, partner_ids, unsettled):
     """Confirmed orders less what was invoiced on them (down payments included), in company currency.
 
     Odoo's own ``amount_to_invoice`` leaves out what is not delivered yet and counts an invoiced down payment twice, so
@@ -148,9 +165,9 @@ def _uninvoiced_sql(company, partner_ids):
                ) invoiced ON TRUE
          WHERE sale.company_id = %(company)s
            AND sale.state = 'sale'
-           AND sale.invoice_status != 'invoiced'
+           AND (sale.invoice_status != 'invoiced' OR sale.id IN %(unsettled)s)
            AND partner.commercial_partner_id IN %(partners)s
       GROUP BY partner.commercial_partner_id
         """,
-        company=company.id, partners=tuple(partner_ids),
+        company=company.id, partners=tuple(partner_ids), unsettled=tuple(unsettled) or (None,),
     )

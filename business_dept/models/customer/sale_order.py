@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, float_compare, format_amount, format_date
+from odoo.tools import float_compare, format_amount, format_date
 
 from ...controls import Breach, control
 from .order_facts import OrderFacts
@@ -210,14 +210,8 @@ class SaleOrder(models.Model):
         not see the first, lock or no lock. Both write this row, so the second cannot be serialized, is retried by the
         server, and sees what the first one used.
         """
-        Profile = self.env["business.credit.profile"]
         for company, orders in self.sudo().grouped("company_id").items():
-            profiles = Profile._get_or_create(orders._get_debtor(), company)
-            self.env.execute_query(SQL(
-                "UPDATE business_credit_profile SET usage_stamp = usage_stamp + 1 WHERE id IN "
-                "(SELECT id FROM business_credit_profile WHERE id IN %s ORDER BY id FOR NO KEY UPDATE) RETURNING id",
-                tuple(profiles.ids),
-            ))
+            self.env["business.credit.profile"]._use(orders._get_debtor(), company)
 
     def _get_company_amount(self):
         """Total of the order in the company's currency, at the rate of today: its date can be written."""
@@ -282,8 +276,11 @@ class SaleOrder(models.Model):
         """JJ-4.1, RG-3.8: terms easier than the grade's."""
         facts, breaches = self._get_facts(), {}
         grades = {order: facts.get(order).profile.grade_id for order in self}
-        terms = self.payment_term_id.union(*(grade.payment_term_id for grade in grades.values()))
-        due_days = _get_latest_due_days(terms)
+        differing = [
+            order.payment_term_id + grade.payment_term_id
+            for order, grade in grades.items() if grade and order.payment_term_id != grade.payment_term_id
+        ]
+        due_days = _get_latest_due_days(self.env["account.payment.term"].union(*differing)) if differing else {}
         for order, grade in grades.items():
             easier = order._get_easier_terms(grade, due_days) if grade else []
             if easier:

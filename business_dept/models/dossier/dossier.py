@@ -191,6 +191,13 @@ class BusinessDossier(models.Model):
                 ))
 
     @api.model
+    def _find(self, customers):
+        """The dossiers of commercial entities, archived ones too, in sudo, in one statement."""
+        return self.sudo().with_context(active_test=False).search_fetch(
+            [("partner_id", "in", customers.ids)], ["partner_id", "qualification"],
+        )
+
+    @api.model
     def _get_or_create(self, partners):
         """The dossiers of customers; made where there is none.
 
@@ -200,7 +207,7 @@ class BusinessDossier(models.Model):
         :return: ``business.dossier`` in the user's environment
         """
         customers = partners.commercial_partner_id
-        there = self.sudo().with_context(active_test=False).search([("partner_id", "in", customers.ids)])
+        there = self._find(customers)
         missing = customers - there.partner_id
         if not missing:
             return there.sudo(False)

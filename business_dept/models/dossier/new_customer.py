@@ -94,9 +94,14 @@ class SaleOrder(models.Model):
         """Who ordered is a customer (IC-12): the dossier says so, and is made with the first order."""
         for company, orders in self.sudo().grouped("company_id").items():
             by_customer = orders.grouped(lambda order: order.partner_id.commercial_partner_id)
-            customers = self.env["res.partner"].sudo().union(*by_customer).filtered(lambda partner: not partner._is_ours())
+            Dossier = self.env["business.dossier"].sudo().with_company(company)
+            customers = self.env["res.partner"].sudo().union(*by_customer)
+            known = Dossier._find(customers).filtered(lambda dossier: dossier.qualification == "customer").partner_id
+            customers = (customers - known).filtered(lambda partner: not partner._is_ours())
+            if not customers:
+                continue
             if company.dossier_secrecy != "open":
                 for customer in customers.filtered(lambda partner: not partner.user_id and not partner.dossier_ids):
                     customer.user_id = by_customer[customer].user_id[:1]
-            dossiers = self.env["business.dossier"].sudo().with_company(company)._get_or_create(customers).sudo()
+            dossiers = Dossier._get_or_create(customers).sudo()
             dossiers.filtered(lambda dossier: dossier.qualification != "customer").qualification = "customer"

@@ -22,6 +22,10 @@ UNLOCKED = frozenset({
 })
 
 
+class Routes(dict):
+    """``{control: steps}`` of one document, in the context while its findings are explained. No client can send one."""
+
+
 class BusinessApprovalMixin(models.AbstractModel):
     """A document that can be approved: buttons, banner, lock and fingerprint.
 
@@ -318,8 +322,21 @@ class BusinessApprovalMixin(models.AbstractModel):
                 return True
         return False
 
+    def _explaining(self, findings):
+        needing = self.env["business.control"].sudo().union(
+            *(finding.control for finding in findings if finding.mode == "approve")
+        )
+        if len(needing) < 2:
+            return self
+        routes = self.env["business.approval.rule"]._get_routes(self, self.env.user, needing)
+        return self.with_context(business_approval_routes=Routes(routes))
+
     def _describe_approvers(self, finding):
-        route = self.env["business.approval.rule"]._get_route(self, self.env.user, finding.control)
+        routes = self.env.context.get("business_approval_routes")
+        if isinstance(routes, Routes):
+            route = routes[finding.control]
+        else:
+            route = self.env["business.approval.rule"]._get_route(self, self.env.user, finding.control)
         names = dict.fromkeys(name for step in route for name in step.users.mapped("name"))
         return ", ".join(names) or super()._describe_approvers(finding)
 

@@ -61,11 +61,16 @@ class BusinessControlMixin(models.AbstractModel):
 
     def _render_findings(self, findings):
         """The banner: every breach with its clause, what the control will do, and the next step."""
+        explaining = self._explaining(findings)
         items = Markup().join(
-            Markup("<li>%s <em>%s</em></li>") % (finding.breach.message, self._explain_finding(finding))
+            Markup("<li>%s <em>%s</em></li>") % (finding.breach.message, explaining._explain_finding(finding))
             for finding in findings
         )
         return Markup("<ul class='mb-0 ps-3'>%s</ul>") % items if items else False
+
+    def _explaining(self, findings):
+        """The record, with what it takes to explain these findings fetched once for all of them."""
+        return self
 
     def _explain_finding(self, finding):
         """Clause and next step of a finding, for banner and message alike."""
@@ -159,6 +164,7 @@ class BusinessControlMixin(models.AbstractModel):
         Event = self.env["business.control.event"]
         passed, refused, lines = [], [], []
         for record, findings in self._find_breaches(moment).items():
+            stopped = []
             for finding in findings:
                 outcome = record._judge_finding(finding)
                 entry = Event._prepare_event(
@@ -172,7 +178,12 @@ class BusinessControlMixin(models.AbstractModel):
                     passed.append(entry)
                 else:
                     refused.append(entry)
-                    lines.append(f"• {record.display_name}: {finding.breach.message} {record._explain_finding(finding)}")
+                    stopped.append(finding)
+            explaining = record._explaining(stopped)
+            lines += [
+                f"• {record.display_name}: {finding.breach.message} {explaining._explain_finding(finding)}"
+                for finding in stopped
+            ]
         if refused:
             Event._log_refusals(refused)
             self._raise_refusal("\n".join(lines))
