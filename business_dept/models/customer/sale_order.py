@@ -14,7 +14,7 @@ GATES = ("confirm", "increase")
 COMPUTED_FIGURES = frozenset({
     "amount_untaxed", "amount_tax", "amount_total", "currency_rate", "invoice_status", "transaction_ids",
     "price_subtotal", "price_tax", "price_total", "qty_invoiced",
-    "quote_origin_res_id",
+    "quote_baseline_id", "quote_origin_res_id",
 })
 """What orders and lines are judged by, and Odoo computes or payment writes: a client could write it all the same."""
 BALANCE_EVENT_RANK = {"dispatch": 0, "arrival": 1}

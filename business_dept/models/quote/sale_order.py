@@ -1,6 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
-from odoo.tools import format_amount, format_datetime
+from odoo.tools import SQL, format_amount, format_datetime
 
 from ...policy.quote_comparison import ADDED, CHANGED, REMOVED
 from .quote_facts import QuoteFacts
@@ -27,6 +27,10 @@ class SaleOrder(models.Model):
         "order_line.price_unit", "order_line.discount", "order_line.tax_ids", "order_line.price_subtotal",
     )
 
+    quote_baseline_id = fields.Many2one(
+        comodel_name="business.content.version", string="First Quote", readonly=True, copy=False, ondelete="restrict",
+        groups="base.group_user", help="The first version of this very order that was sent.",
+    )
     quote_origin_res_id = fields.Integer(
         string="Duplicated from", readonly=True, copy=False, groups="base.group_user",
         help="The quotation whose first version measures this one too. A number, so that it outlives that quotation.",
@@ -94,9 +98,18 @@ class SaleOrder(models.Model):
     # === BUSINESS METHODS === #
 
     def _keep_quote(self):
-        """Keep what the customer has been sent."""
-        if self:
-            self.env["business.content.version"]._keep(self, "sent")
+        """Keep what the customer has been sent; the first time it becomes the baseline, in one statement for all."""
+        versions = self.env["business.content.version"]._keep(self, "sent")
+        if versions:
+            self.flush_recordset(["quote_baseline_id"])
+            self.env.execute_query(SQL(
+                """
+                UPDATE sale_order SET quote_baseline_id = version.id FROM business_content_version version
+                 WHERE version.id IN %s AND version.res_id = sale_order.id AND sale_order.quote_baseline_id IS NULL
+             RETURNING sale_order.id
+                """, tuple(versions.ids),
+            ))
+            self.invalidate_recordset(["quote_baseline_id"], flush=False)
 
     def _get_version_content(self):
         return self._describe_content(self._version_fields)
@@ -107,17 +120,12 @@ class SaleOrder(models.Model):
         :return: ``{order: version}``; orders that nothing was sent for are missing
         :rtype: dict
         """
-        own = {order: order._origin.id for order in self if order._origin}
         origins = {order: order.quote_origin_res_id for order in self if order.quote_origin_res_id}
-        first = self.env["business.content.version"]._get_first(
-            self._name, {*own.values(), *origins.values()}, "sent",
-        )
-        if not first:
-            return {}
+        first = self.env["business.content.version"]._get_first(self._name, set(origins.values()), "sent")
         counting = self._get_counting_origins({order: first[origin] for order, origin in origins.items() if origin in first})
         baselines = {}
         for order in self:
-            versions = [version for version in (first.get(own.get(order)), counting.get(order)) if version]
+            versions = [version for version in (order.quote_baseline_id, counting.get(order)) if version]
             if versions:
                 baselines[order] = min(versions, key=lambda version: version.id)
         return baselines
@@ -150,8 +158,8 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         version, rows = comparison.version, comparison.rows
-        was, now = (sum(line.amount for line in side if line) for side in zip(*((row.before, row.now) for row in rows), strict=True)) \
-            if rows else (0.0, 0.0)
+        was = sum(row.before.amount for row in rows if row.before)
+        now = sum(row.now.amount for row in rows if row.now)
         return self.env["ir.qweb"]._render("business_dept.quote_comparison", {
             "order": self,
             "version": version,
