@@ -14,6 +14,7 @@ GATES = ("confirm", "increase")
 COMPUTED_FIGURES = frozenset({
     "amount_untaxed", "amount_tax", "amount_total", "currency_rate", "invoice_status", "transaction_ids",
     "price_subtotal", "price_tax", "price_total", "qty_invoiced",
+    "quote_baseline_id", "quote_origin_res_id",
 })
 """What orders and lines are judged by, and Odoo computes or payment writes: a client could write it all the same."""
 BALANCE_EVENT_RANK = {"dispatch": 0, "arrival": 1}
@@ -31,7 +32,7 @@ class SaleOrder(models.Model):
 
     _approval_fields = (
         "partner_id", "partner_invoice_id", "company_id", "pricelist_id", "currency_id", "payment_term_id",
-        "prepayment_percent", "balance_event", "balance_days", "amount_total",
+        "prepayment_percent", "balance_event", "balance_days", "commitment_date", "amount_total",
         "order_line.product_id", "order_line.product_uom_qty", "order_line.product_uom_id", "order_line.price_unit",
         "order_line.discount", "order_line.tax_ids",
     )
@@ -365,16 +366,38 @@ class SaleOrder(models.Model):
         return breaches
 
     @contextmanager
-    def _guarding_increase(self):
-        """Judge confirmed orders again when they ask for more, or for easier terms, than what was confirmed."""
+    def _guarding_increase(self, lines=None):
+        """Judge confirmed orders again when they ask for more, or for easier terms, than what was confirmed; and when
+        they ask for no more, but at another price or with another promise (the moment ``reprice``).
+
+        :param lines: lines about to be written, empty when some are about to be made; ``None`` when the order is written
+        """
         confirmed = self.filtered(lambda order: order.state == "sale")
         before = {order: order._get_demand() for order in confirmed}
+        offers = {order: order._get_offer(lines) for order in confirmed}
         yield
-        increased = confirmed.exists().filtered(
-            lambda order: order.state == "sale" and order._asks_more_than(before[order])
-        )
+        confirmed = confirmed.exists().filtered(lambda order: order.state == "sale")
+        increased = confirmed.filtered(lambda order: order._asks_more_than(before[order]))
         if increased:
             increased._check_controls("increase")
+        repriced = (confirmed - increased).filtered(lambda order: order._get_offer(lines) != offers[order])
+        if repriced:
+            repriced._check_controls("reprice")
+
+    def _get_offer(self, lines):
+        """What was agreed beside the amount: the promised date, and the prices of the lines concerned.
+
+        :param lines: as in `_guarding_increase`
+        """
+        self.ensure_one()
+        if lines is None:
+            return self.commitment_date
+        if not lines:
+            return sum(1 for line in self.order_line if line.product_uom_qty)
+        return [
+            (line.product_id, line.product_uom_qty, line.product_uom_id, line.price_unit, line.discount, line.tax_ids)
+            for line in lines.exists() if line.order_id == self
+        ]
 
     def _get_demand(self):
         """What the order asks of the customer's credit."""
@@ -399,6 +422,12 @@ class SaleOrder(models.Model):
             return self.env._(
                 "[%(clause)s] A confirmed order grows by approval only: make a further quotation for the difference and "
                 "submit it. May approve: %(who)s.",
+                clause=finding.control._get_citation(), who=self._describe_approvers(finding),
+            )
+        if finding.moment == "reprice" and finding.mode == "approve":
+            return self.env._(
+                "[%(clause)s] Prices and terms of a confirmed order change by approval only: cancel it, correct it as a "
+                "quotation and submit it. May approve: %(who)s.",
                 clause=finding.control._get_citation(), who=self._describe_approvers(finding),
             )
         return super()._explain_finding(finding)
@@ -474,7 +503,7 @@ class SaleOrderLine(models.Model):
     def create(self, vals_list):
         _refuse_forged_figures(self, vals_list)
         orders = self._get_approval_parents(vals_list)
-        with orders._guarding_increase():
+        with orders._guarding_increase(self.browse()):
             lines = super(SaleOrderLine, _without_forged_defaults(self)).create(vals_list).with_env(self.env)
         self.env["business.order.hold"]._order_changed(orders)
         return lines
@@ -482,7 +511,7 @@ class SaleOrderLine(models.Model):
     def write(self, vals):
         _refuse_forged_figures(self, [vals])
         orders = self._get_approval_parents([vals])
-        with orders._guarding_increase():
+        with orders._guarding_increase(self):
             result = super().write(vals)
         self.env["business.order.hold"]._order_changed(orders)
         return result
