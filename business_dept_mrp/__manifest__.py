@@ -7,6 +7,8 @@
     "author": "business_dept contributors",
     "license": "LGPL-3",
     "depends": ["business_dept", "sale_mrp"],
-    "data": [],
+    "data": [
+        "views/mrp_production_views.xml",
+    ],
     "auto_install": True,
 }

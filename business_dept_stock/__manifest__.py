@@ -7,6 +7,10 @@
     "author": "business_dept contributors",
     "license": "LGPL-3",
     "depends": ["business_dept", "sale_stock"],
-    "data": [],
+    "data": [
+        "security/business_dept_stock_groups.xml",
+        "security/business_dept_stock_rules.xml",
+        "views/stock_picking_views.xml",
+    ],
     "auto_install": True,
 }
