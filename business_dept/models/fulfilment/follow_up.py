@@ -1,6 +1,7 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 """The follow-up board: where every order stands, since when, what blocks it, and how late it is (GF-6.6, GF-7.3)."""
 from collections import defaultdict
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -129,7 +130,9 @@ class SaleOrder(models.Model):
             date = order.commitment_date
             if not date and order.state == "sale":
                 date = order.promised_date or order.expected_date
-            order.promised_date = date and fields.Datetime.to_datetime(date).date()
+            if isinstance(date, datetime):  # the day that the salesperson sees
+                date = fields.Datetime.context_timestamp(order.with_context(tz=order.user_id.tz or "UTC"), date).date()
+            order.promised_date = date
 
     @api.depends("promised_date", "is_fully_dispatched", "date_dispatched", "follow_stage")
     def _compute_late_days(self):
