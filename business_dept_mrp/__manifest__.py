@@ -7,6 +7,9 @@
     "author": "business_dept contributors",
     "license": "LGPL-3",
     "depends": ["business_dept", "sale_mrp"],
-    "data": ["security/ir.model.access.csv"],
+    "data": [
+        "security/ir.model.access.csv",
+        "views/mrp_production_views.xml",
+    ],
     "auto_install": True,
 }

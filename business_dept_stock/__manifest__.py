@@ -10,6 +10,9 @@
     "data": [
         "security/ir.model.access.csv",
         "security/stock_rules.xml",
+        "security/business_dept_stock_groups.xml",
+        "security/business_dept_stock_rules.xml",
+        "views/stock_picking_views.xml",
     ],
     "auto_install": True,
 }

@@ -27,3 +27,6 @@ from . import test_credit_views
 from . import test_order_properties
 from . import test_policy_quote_comparison
 from . import test_quote
+from . import test_fulfilment
+from . import test_follow_up
+from . import test_policy_shipment

@@ -9,3 +9,5 @@ from . import dossier_import
 from . import dossier_import_row
 from . import dossier_settings
 from . import dossier_visit
+from . import order_dispatch
+from . import shipment_arrival

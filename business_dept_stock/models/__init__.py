@@ -1,3 +1,7 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from . import confirming_write
 from . import handling
+from . import shipment
+from . import sale_order
+from . import stock_move
+from . import stock_picking

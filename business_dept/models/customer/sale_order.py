@@ -15,6 +15,10 @@ COMPUTED_FIGURES = frozenset({
     "amount_untaxed", "amount_tax", "amount_total", "currency_rate", "invoice_status", "transaction_ids",
     "price_subtotal", "price_tax", "price_total", "qty_invoiced",
     "quote_baseline_id", "quote_origin_res_id",
+    # fulfilment
+    "date_released", "released_by_id", "date_production_start", "date_ready", "date_dispatched", "is_fully_dispatched",
+    "is_fully_arrived", "shipment_ids", "shipment_count", "fulfilment_stamp", "follow_stage", "follow_stage_date",
+    "promised_date", "late_noted_on",
 })
 """What orders and lines are judged by, and Odoo computes or payment writes: a client could write it all the same."""
 BALANCE_EVENT_RANK = {"dispatch": 0, "arrival": 1}
@@ -171,12 +175,12 @@ class SaleOrder(models.Model):
         ]
 
     def _get_approval_moment(self):
-        return "confirm"
+        return "confirm" if self.state in ("draft", "sent") else ""
 
     def _submit_for_approval(self, requester=None, reason=None):
         self.ensure_one()
-        if self.state not in ("draft", "sent"):
-            raise UserError(self.env._("%s is no quotation any more; only quotations are submitted.", self.name))
+        if not self._get_approval_moment():
+            raise UserError(self.env._("Nothing is left to be approved on %s.", self.name))
         return super()._submit_for_approval(requester=requester, reason=reason)
 
     def _approval_authors(self):
@@ -510,6 +514,8 @@ class SaleOrderLine(models.Model):
 
     def write(self, vals):
         _refuse_forged_figures(self, [vals])
+        if vals.keys() <= {"qty_delivered"}:
+            return super().write(vals)  # what was delivered asks nothing of the customer's credit
         orders = self._get_approval_parents([vals])
         with orders._guarding_increase(self):
             result = super().write(vals)

@@ -280,7 +280,7 @@ class BusinessApprovalMixin(models.AbstractModel):
             raise UserError(self.env._("%s is under review already.", self.display_name))
         if moment and all(self._is_released(finding) for finding in needed):
             raise UserError(self.env._("%s is approved already, for exactly this content.", self.display_name))
-        for approval in live:
+        for approval in live.filtered(lambda approval: approval.moment == moment):
             approval._end("void", self.env._("Replaced by a new request."))
         return self.env["business.approval"]._submit(self, requester or self.env.user, moment, needed, reason)
 
@@ -299,7 +299,7 @@ class BusinessApprovalMixin(models.AbstractModel):
         """Pending and approved requests of these documents, in sudo, in one statement."""
         return self.env["business.approval"].sudo().search_fetch(
             [("res_model", "=", self._name), ("res_id", "in", self.ids), ("state", "in", ("pending", "approved"))],
-            ["res_id", "state", "fingerprint"],
+            ["res_id", "state", "moment", "fingerprint"],
         )
 
     def _is_approved(self):
@@ -467,7 +467,12 @@ class BusinessApprovalLineMixin(models.AbstractModel):
             return super().create(vals_list)
 
     def write(self, vals):
-        with self._get_approval_parents([vals])._guarding_content(vals.keys()):
+        parents = self._get_approval_parents([vals])
+        if self.env.context.get("business_engine") is ENGINE and not vals.keys() & {
+            path.partition(".")[2] for path in parents._approval_fields
+        }:
+            return super().write(vals)  # the engine's own facts: neither locked nor content
+        with parents._guarding_content(vals.keys()):
             return super().write(vals)
 
     def unlink(self):
