@@ -24,3 +24,10 @@ from . import test_dossier_take_out
 from . import test_credit_review
 from . import test_payment_history
 from . import test_credit_views
+from . import test_policy_collection
+from . import test_collection_plan
+from . import test_collection_money
+from . import test_collection_receipts
+from . import test_collection_controls
+from . import test_collection_dunning
+from . import test_collection_attacks

@@ -9,3 +9,7 @@ from . import dossier_import
 from . import dossier_import_row
 from . import dossier_settings
 from . import dossier_visit
+from . import payment_promise
+from . import receipt_match
+from . import receipt_record
+from . import recovery_list

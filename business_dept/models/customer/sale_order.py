@@ -14,8 +14,11 @@ GATES = ("confirm", "increase")
 COMPUTED_FIGURES = frozenset({
     "amount_untaxed", "amount_tax", "amount_total", "currency_rate", "invoice_status", "transaction_ids",
     "price_subtotal", "price_tax", "price_total", "qty_invoiced",
+    "is_deposit_received", "is_settled", "instalment_ids", "collection_received", "collection_credited",
+    "collection_order_id", "collection_confirmed_by_id", "collection_confirmed_on",
 })
-"""What orders and lines are judged by, and Odoo computes or payment writes: a client could write it all the same."""
+"""What orders, lines and receipts are judged by, and Odoo computes or the engine writes: a client could write it all
+the same."""
 BALANCE_EVENT_RANK = {"dispatch": 0, "arrival": 1}
 
 
