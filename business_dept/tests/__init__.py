@@ -30,3 +30,10 @@ from . import test_quote
 from . import test_fulfilment
 from . import test_follow_up
 from . import test_policy_shipment
+from . import test_policy_collection
+from . import test_collection_plan
+from . import test_collection_money
+from . import test_collection_receipts
+from . import test_collection_controls
+from . import test_collection_dunning
+from . import test_collection_attacks

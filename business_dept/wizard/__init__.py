@@ -11,3 +11,7 @@ from . import dossier_settings
 from . import dossier_visit
 from . import order_dispatch
 from . import shipment_arrival
+from . import payment_promise
+from . import receipt_match
+from . import receipt_record
+from . import recovery_list

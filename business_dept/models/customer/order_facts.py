@@ -21,7 +21,7 @@ class CustomerFacts:
     :param profile: ``business.credit.profile`` in sudo, empty when the customer has none
     :param receivable: open on posted entries, less payments not yet matched (deposits received)
     :param uninvoiced: confirmed orders, less what was invoiced on them
-    :param overdue: open and due more than the tolerated days ago
+    :param overdue: open and due more than the tolerated days ago, on invoices and on payment plans not invoiced yet
     :param overdue_since: the oldest due date of that
     """
 
@@ -79,6 +79,8 @@ def _fetch(orders, company, partners):
     if partners.ids:
         env["res.partner"].flush_model(["commercial_partner_id"])
         env["account.move.line"].flush_model()
+        env["account.move"].flush_model(["amount_total", "amount_residual_signed", "state"])
+        env["business.payment.instalment"].flush_model()
         unsettled = _flush_orders(orders)
         for partner_id, *amounts in env.execute_query(_amounts_sql(company, partners.ids, overdue_before, unsettled)):
             fact = facts[partner_id]
@@ -103,18 +105,22 @@ def _flush_orders(orders):
 
 
 def _amounts_sql(company, partner_ids, overdue_before, unsettled):
-    """A row of amounts for each customer that has any."""
+    """A row of amounts for each customer that has any: receivable, overdue, since when, uninvoiced."""
     return SQL(
         """
-        SELECT COALESCE(receivable.partner_id, uninvoiced.partner_id),
-               COALESCE(receivable.amount, 0),
-               COALESCE(receivable.overdue, 0),
-               receivable.overdue_since,
-               COALESCE(uninvoiced.amount, 0)
-          FROM (%s) receivable (partner_id, amount, overdue, overdue_since)
-          FULL JOIN (%s) uninvoiced (partner_id, amount) ON uninvoiced.partner_id = receivable.partner_id
+        SELECT partner_id, SUM(receivable), SUM(overdue), MIN(overdue_since), SUM(uninvoiced)
+          FROM (
+                SELECT partner_id, amount, COALESCE(overdue, 0), overdue_since, 0
+                  FROM (%s) receivable (partner_id, amount, overdue, overdue_since)
+                 UNION ALL
+                SELECT partner_id, 0, 0, NULL, amount FROM (%s) uninvoiced (partner_id, amount)
+                 UNION ALL
+                SELECT partner_id, 0, amount, since, 0 FROM (%s) unpaid (partner_id, amount, since)
+               ) facts (partner_id, receivable, overdue, overdue_since, uninvoiced)
+      GROUP BY partner_id
         """,
         _receivable_sql(company, partner_ids, overdue_before), _uninvoiced_sql(company, partner_ids, unsettled),
+        _unpaid_plan_sql(company, partner_ids, overdue_before),
     )
 
 
@@ -170,4 +176,44 @@ def _uninvoiced_sql(company, partner_ids, unsettled):
       GROUP BY partner.commercial_partner_id
         """,
         company=company.id, partners=tuple(partner_ids), unsettled=tuple(unsettled) or (None,),
+    )
+
+
+def _unpaid_plan_sql(company, partner_ids, overdue_before):
+    """Overdue instalments of payment plans, as far as no posted invoice asks for the money (JJ-4.1, RG-3.8).
+
+    What is open on the order's invoices is taken off: that is overdue, or not, by the invoice.
+    """
+    return SQL(
+        """
+        SELECT partner_id, SUM(amount), MIN(since)
+          FROM (
+                SELECT late.partner_id, late.amount - COALESCE(invoiced.residual, 0) AS amount, late.since
+                  FROM (
+                        SELECT partner_id, order_id, SUM(open_company) AS amount, MIN(date_due) AS since
+                          FROM business_payment_instalment
+                         WHERE company_id = %(company)s
+                           AND state = 'due'
+                           AND date_due < %(overdue_before)s
+                           AND partner_id IN %(partners)s
+                      GROUP BY partner_id, order_id
+                       ) late
+             LEFT JOIN LATERAL (
+                        SELECT SUM(part.amount / NULLIF(move.amount_total, 0) * move.amount_residual_signed) AS residual
+                          FROM (
+                                SELECT line.move_id, SUM(line.price_total) AS amount
+                                  FROM sale_order_line order_line
+                                  JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = order_line.id
+                                  JOIN account_move_line line ON line.id = rel.invoice_line_id
+                                 WHERE order_line.order_id = late.order_id
+                              GROUP BY line.move_id
+                               ) part
+                          JOIN account_move move ON move.id = part.move_id
+                         WHERE move.state = 'posted' AND move.move_type = 'out_invoice'
+                       ) invoiced ON TRUE
+               ) unpaid
+         WHERE amount > 0
+      GROUP BY partner_id
+        """,
+        company=company.id, partners=tuple(partner_ids), overdue_before=overdue_before,
     )

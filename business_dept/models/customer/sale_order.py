@@ -19,8 +19,11 @@ COMPUTED_FIGURES = frozenset({
     "date_released", "released_by_id", "date_production_start", "date_ready", "date_dispatched", "is_fully_dispatched",
     "is_fully_arrived", "shipment_ids", "shipment_count", "fulfilment_stamp", "follow_stage", "follow_stage_date",
     "promised_date", "late_noted_on",
+    "is_deposit_received", "is_settled", "instalment_ids", "collection_received", "collection_credited",
+    "collection_order_id", "collection_confirmed_by_id", "collection_confirmed_on",
 })
-"""What orders and lines are judged by, and Odoo computes or payment writes: a client could write it all the same."""
+"""What orders, lines and receipts are judged by, and Odoo computes or the engine writes: a client could write it all
+the same."""
 BALANCE_EVENT_RANK = {"dispatch": 0, "arrival": 1}
 
 

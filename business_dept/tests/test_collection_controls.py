@@ -1,0 +1,1 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
