@@ -24,3 +24,4 @@ from . import test_dossier_take_out
 from . import test_credit_review
 from . import test_payment_history
 from . import test_credit_views
+from . import test_policy_quote_comparison

@@ -10,6 +10,7 @@ from . import approval
 from . import approval_step
 from . import approval_absence
 from . import approval_mixin
+from . import content_version
 from . import post_conflict
 from . import res_users
 from . import regulation

@@ -1,10 +1,10 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from datetime import timedelta
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
+
+from .content_rendering import render_content
 
 ACTIVITY = "business_dept.mail_activity_type_approval"
 STATES = [
@@ -136,37 +136,7 @@ class BusinessApproval(models.Model):
     @api.depends_context("lang")
     def _compute_content_html(self):
         for approval in self:
-            approval.content_html = approval._render_content()
-
-    def _render_content(self):
-        """The approved content as a table: what people decide on, and what the fingerprint is made of."""
-        self.ensure_one()
-        if self.res_model not in self.env or not self.content:
-            return False
-        model = self.env[self.res_model]
-        rows, tables = Markup(), Markup()
-        for name, value in self.content.items():
-            label = model._fields[name]._description_string(self.env) if name in model._fields else name
-            if isinstance(value, dict):
-                line_model = self.env[model._fields[name].comodel_name]
-                columns = list(dict.fromkeys(column for line in value.values() for column in line))
-                head = Markup().join(
-                    Markup("<th>%s</th>") % line_model._fields[column]._description_string(self.env)
-                    for column in columns
-                )
-                body = Markup().join(
-                    Markup("<tr>%s</tr>") % Markup().join(
-                        Markup("<td>%s</td>") % (line[column][1] if column in line else "") for column in columns
-                    )
-                    for line in value.values()
-                )
-                tables += Markup(
-                    "<h5 class='mt-3'>%s</h5><div class='table-responsive'><table class='table table-sm'>"
-                    "<thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>"
-                ) % (label, head, body)
-            else:
-                rows += Markup("<tr><th class='w-25'>%s</th><td>%s</td></tr>") % (label, value[1])
-        return Markup("<table class='table table-sm'>%s</table>%s") % (rows, tables)
+            approval.content_html = render_content(self.env, approval.res_model, approval.content)
 
     # === CRUD METHODS === #
 

@@ -363,10 +363,21 @@ class BusinessApprovalMixin(models.AbstractModel):
         :return: ``{field: [value, text]}``; for lines ``{field: {line id: {field: [value, text]}}}``
         :rtype: dict
         """
+        return self._describe_content(self._approval_fields)
+
+    def _get_version_content(self):
+        """What a kept version shows; a model may keep more of itself than what is approved."""
+        return self._get_approval_content()
+
+    def _describe_content(self, paths):
+        """The values of fields and of fields of lines, with their texts; see `_get_approval_content`.
+
+        :param paths: such as ``name``, ``order_line.price_unit``
+        """
         self.ensure_one()
         record = self.sudo().with_context(active_test=False)
         content = {}
-        for path in self._approval_fields:
+        for path in paths:
             name, _dot, subname = path.partition(".")
             if subname:
                 lines = content.setdefault(name, {})

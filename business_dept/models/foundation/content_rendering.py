@@ -1,0 +1,42 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+"""The content of a document, as ``_get_approval_content`` gives it, for people to read."""
+from markupsafe import Markup
+
+
+def render_content(env, res_model, content):
+    """Render the content of a document as tables: its fields first, then its lines.
+
+    :param env: environment whose language the labels are in
+    :param str res_model: model of the document
+    :param dict content: ``{field: [value, text]}``; for lines ``{field: {line id: {field: [value, text]}}}``
+    :return: ``Markup``, or ``False`` when there is nothing to show
+    """
+    if res_model not in env or not content:
+        return False
+    model = env[res_model]
+    rows, tables = Markup(), Markup()
+    for name, value in content.items():
+        if isinstance(value, dict):
+            tables += _render_lines(env, _get_label(model, name), env[model._fields[name].comodel_name], value)
+        else:
+            rows += Markup("<tr><th class='w-25'>%s</th><td>%s</td></tr>") % (_get_label(model, name), value[1])
+    return Markup("<table class='table table-sm'>%s</table>%s") % (rows, tables)
+
+
+def _render_lines(env, label, line_model, lines):
+    columns = list(dict.fromkeys(column for line in lines.values() for column in line))
+    head = Markup().join(Markup("<th>%s</th>") % _get_label(line_model, column) for column in columns)
+    body = Markup().join(
+        Markup("<tr>%s</tr>") % Markup().join(
+            Markup("<td>%s</td>") % (line[column][1] if column in line else "") for column in columns
+        )
+        for line in lines.values()
+    )
+    return Markup(
+        "<h5 class='mt-3'>%s</h5><div class='table-responsive'><table class='table table-sm'>"
+        "<thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>"
+    ) % (label, head, body)
+
+
+def _get_label(model, name):
+    return model._fields[name]._description_string(model.env) if name in model._fields else name
