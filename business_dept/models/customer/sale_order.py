@@ -14,6 +14,8 @@ GATES = ("confirm", "increase")
 COMPUTED_FIGURES = frozenset({
     "amount_untaxed", "amount_tax", "amount_total", "currency_rate", "invoice_status", "transaction_ids",
     "price_subtotal", "price_tax", "price_total", "qty_invoiced",
+    # which contract an order belongs to, and that the customer has signed: written by the system and the portal
+    "contract_id", "signature", "signed_by", "signed_on",
 })
 """What orders and lines are judged by, and Odoo computes or payment writes: a client could write it all the same."""
 BALANCE_EVENT_RANK = {"dispatch": 0, "arrival": 1}
