@@ -1,5 +1,8 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
+from contextlib import contextmanager
+
 from odoo import Command
+from odoo.exceptions import UserError
 
 from .common import BusinessCommon
 
@@ -21,6 +24,13 @@ class ContractCommon(BusinessCommon):
         for code in ("contract.sign_unapproved", "contract.read_through", "contract.scan_mismatch", "contract.unamended"):
             self.set_mode(code, "block")
         self.clerk = self.users["order_clerk"]
+
+    @contextmanager
+    def assertRefused(self, text):
+        """What is done inside is refused with these words, and undone."""
+        with self.assertRaises(UserError) as caught:
+            yield
+        self.assertRegex(str(caught.exception), text)
 
     def make_contract(self, order=None, user=None, **vals):
         """The contract of a quotation, made in one click."""

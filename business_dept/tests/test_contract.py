@@ -27,7 +27,7 @@ class TestContract(ContractCommon):
         for text in ("Granite Trading", order.name, contract.name):
             self.assertIn(text, contract.body)
         self.assertNotRegex(contract.body, r"\{[a-z_]+\}", "every placeholder is filled in")
-        with self.assertRaisesRegex(UserError, "a contract already"):
+        with self.assertRefused("a contract already"):
             self.call(self.salesperson, order, "action_create_contract")
 
     def test_from_several_quotations(self):
@@ -39,7 +39,7 @@ class TestContract(ContractCommon):
         self.call(self.salesperson, orders[1], "action_leave_contract")
         self.assertEqual(orders.contract_id.amount_total, 1000.0)
         other = self.env["res.partner"].create({"name": "Other"})
-        with self.assertRaisesRegex(UserError, "one customer"):
+        with self.assertRefused("one customer"):
             self.call(self.salesperson, orders[1] + self.make_order(partner_id=other.id), "action_create_contract")
 
     def test_who_makes_and_reads_contracts(self):
@@ -89,7 +89,7 @@ class TestContract(ContractCommon):
         self.approve(contract)
         self.assertEqual(contract.state, "approved")
         self.assertFalse(contract.with_user(self.salesperson).approval_can_submit)
-        with self.assertRaisesRegex(UserError, "approved already"):
+        with self.assertRefused("approved already"):
             self.call(self.salesperson, contract, "action_approval_submit")
 
     def test_one_request_covers_contract_and_orders(self):
@@ -121,17 +121,17 @@ class TestContract(ContractCommon):
         self.set_mode("credit.limit", "block")
         self.set_grade("C", limit=400.0)
         contract = self.make_contract()
-        with self.assertRaisesRegex(UserError, "credit limit"):
+        with self.assertRefused("credit limit"):
             self.call(self.salesperson, contract, "action_approval_submit")
 
     def test_order_waits_for_the_contract(self):
         """JJ-1.2.4, JJ-1.2.5: no confirmation without the approved contract, of exactly this content."""
         order = self.make_order(1000.0)
-        with self.assertRaisesRegex(ControlError, "there is none"):
+        with self.assertRefused("there is none"):
             self.call(self.salesperson, order, "action_confirm")
         self.assertEqual([entry["outcome"] for entry in self.take_refusals("contract.required")], ["needs_approval"])
         contract = self.make_contract(order)
-        with self.assertRaisesRegex(ControlError, "not approved"):
+        with self.assertRefused("not approved"):
             self.call(self.salesperson, order, "action_confirm")
         self.approve(contract)
         self.call(self.salesperson, order, "action_confirm")
@@ -174,7 +174,7 @@ class TestContract(ContractCommon):
         self.call(self.salesperson, order.order_line, "write", {"price_unit": 900.0})
         approval = contract.sudo().approval_id
         self.assertEqual(approval.state, "void")
-        self.assertIn("1000.00 → 900.00", approval.reason)
+        self.assertIn("Unit Price: 1000 → 900", approval.reason)
         self.assertEqual((contract.state, contract.date_approved), ("draft", False))
         with self.assertRaises(ControlError):
             self.call(self.salesperson, order, "action_confirm")
@@ -184,10 +184,10 @@ class TestContract(ContractCommon):
         order = self.make_order(1000.0)
         contract = self.make_contract(order, date_start=fields.Date.today())
         self.approve(contract)
-        with self.assertRaisesRegex(UserError, "Nothing shows"):
+        with self.assertRefused("Nothing shows"):
             self.call(self.salesperson, contract, "action_sign")
         self.file_scan(contract, user=self.clerk)
-        with self.assertRaisesRegex(ControlError, "Not read once more"):
+        with self.assertRefused("Not read once more"):
             self.call(self.salesperson, contract, "action_sign")
         self.assertTrue(self.take_refusals("contract.read_through"))
         self.read_through(contract)
@@ -204,7 +204,7 @@ class TestContract(ContractCommon):
             self.call(self.salesperson, contract, "action_complete", "paid")
         self.call(self.manager, contract, "action_complete", "everything is done")
         self.assertEqual(contract.state, "completed")
-        with self.assertRaisesRegex(UserError, "ended already"):
+        with self.assertRefused("ended already"):
             self.call(self.manager, contract, "action_terminate", "again")
 
     def test_reading_counts_for_this_text(self):
@@ -220,7 +220,7 @@ class TestContract(ContractCommon):
         contract = self.make_contract()
         self.read_through(contract)
         self.file_scan(contract)
-        with self.assertRaisesRegex(ControlError, "JJ-1.2.4"):
+        with self.assertRefused("JJ-1.2.4"):
             self.call(self.salesperson, contract, "action_sign")
         self.set_mode("contract.sign_unapproved", "notify")
         self.call(self.salesperson, contract, "action_sign")
@@ -231,7 +231,7 @@ class TestContract(ContractCommon):
         """J2-2.3: the code on the paper is another one: refused, nothing is filed."""
         contract = self.make_contract()
         self.approve(contract)
-        with self.assertRaisesRegex(ControlError, "not the same text"):
+        with self.assertRefused("not the same text"):
             self.file_scan(contract, code="0000 1111 2222 3333")
         self.assertTrue(self.take_refusals("contract.scan_mismatch"))
         self.file_scan(contract, code=contract.code.lower().replace(" ", "-"))
@@ -243,7 +243,7 @@ class TestContract(ContractCommon):
         self.call(self.salesperson, contract, "action_approval_submit")
         with self.assertRaises(AccessError):
             self.call(self.salesperson, contract, "action_terminate", "no")
-        with self.assertRaisesRegex(UserError, "reason"):
+        with self.assertRefused("reason"):
             self.call(self.manager, contract, "action_terminate", " ")
         action = self.call(self.manager, contract, "action_terminate")
         self.assertEqual(action["res_model"], "business.contract.end")
@@ -261,12 +261,12 @@ class TestContract(ContractCommon):
         self.assertEqual(framework.state, "in_force")
         self.call(self.salesperson, first, "action_confirm")
         self.assertEqual(first.contract_id, framework)
-        with self.assertRaisesRegex(ControlError, "there is none"):
+        with self.assertRefused("there is none"):
             self.call(self.salesperson, second, "action_confirm")
         second.order_line.with_user(self.salesperson).write({"price_unit": 500.0})
         self.call(self.salesperson, second, "action_confirm")
         self.assertEqual(framework.state, "in_force")
-        with self.assertRaisesRegex(ControlError, "left"):
+        with self.assertRefused("left"):
             second.order_line.with_user(self.salesperson).write({"price_unit": 501.0})
 
     def test_form(self):

@@ -40,7 +40,7 @@ class BusinessContract(models.Model):
         A framework contract stands for itself; what is ordered under it comes later.
         """
         content = super()._get_approval_content()
-        body = content["body"][0]
+        body = content["body"][0] or ""
         content["body"] = [hashlib.sha256(body.encode()).hexdigest(), html2plaintext(body).strip()]
         if self._is_framework():
             return content
