@@ -37,3 +37,5 @@ from . import test_collection_receipts
 from . import test_collection_controls
 from . import test_collection_dunning
 from . import test_collection_attacks
+from . import test_policy_quote_comparison
+from . import test_contract

@@ -1,2 +1,11 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
+from . import contract_template
+from . import contract
+from . import contract_approval
+from . import contract_scan
+from . import contract_signing
+from . import contract_text
+from . import contract_formal
+from . import contract_follow_up
 from . import sale_order
+from . import res_company

@@ -1,8 +1,275 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-from odoo import models
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_amount, format_date
+
+from ...controls import Breach, control
+from ..customer.sale_order import GATES
+from ..foundation.approval_mixin import UNLOCKED
+
+CONTRACT_POSTS = ("salesperson", "deputy_manager", "department_manager")
 
 
 class SaleOrder(models.Model):
-    """An order knows its contract (JJ-1.2.5)."""
+    """An order knows its contract, and is not confirmed without one where one is needed (JJ-1.2.5)."""
 
     _inherit = "sale.order"
+
+    contract_id = fields.Many2one(
+        comodel_name="business.contract", string="Contract", readonly=True, copy=False, index="btree_not_null",
+        ondelete="restrict", groups="base.group_user",
+    )
+    contract_state = fields.Selection(related="contract_id.state", string="State of the Contract", groups="base.group_user")
+
+    #=== CRUD METHODS ===#
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("signature") and self.env.su and not self.env.user._is_internal():
+            self._on_customer_signature(vals.get("signed_by"))
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_under_contract(self):
+        contracts = self.sudo().contract_id.filtered(lambda contract: contract.approval_id or contract.date_signed)
+        if contracts:
+            raise UserError(self.env._("It belongs to the contract %s and stays as a record.", ", ".join(contracts.mapped("name"))))
+
+    def _on_customer_signature(self, name):
+        """The customer has signed on the portal: that counts as read and signed for the contract (WM-2.2.2)."""
+        for order in self.sudo():
+            contract = order.contract_id.formal_contract_id or order.contract_id
+            if contract and not contract._is_framework():
+                contract._record_customer_signature(name)
+
+    #=== ACTION METHODS ===#
+
+    def action_create_contract(self):
+        """Make the contract of these quotations, compose its text, and open it.
+
+        :return: action that opens the contract (``business.contract``)
+        :raise UserError: no quotations, several customers or currencies, a contract already
+        """
+        return self._create_contract("formal")._get_form_action()
+
+    def action_create_informal_contract(self, kind="phone"):
+        """JJ-1.2.6: note that these quotations were ordered by phone, fax or chat, to be approved without a formal contract.
+
+        :param str kind: ``phone``, ``fax`` or ``chat``
+        """
+        if kind not in ("phone", "fax", "chat"):
+            raise UserError(self.env._("Choose how it was ordered: by phone, fax or chat."))
+        return self._create_contract(kind)._get_form_action()
+
+    def action_open_contract(self):
+        """Open the contract of this order."""
+        self.ensure_one()
+        self.check_access("read")
+        contract = self.contract_id.formal_contract_id or self.contract_id
+        return contract._get_form_action()
+
+    def action_leave_contract(self):
+        """Take quotations out of a contract that is not approved yet."""
+        self.check_access("write")
+        contracts = self.sudo().contract_id
+        for contract in contracts:
+            if contract.state != "draft" or contract.date_signed:
+                raise UserError(self.env._("%s is under review, approved or signed: its orders stay.", contract.name))
+        for order in self:
+            order._as_engine().write({"contract_id": False})
+        return True
+
+    #=== BUSINESS METHODS ===#
+
+    def _create_contract(self, kind):
+        self.check_access("write")
+        self.env["business.contract"]._check_post(*CONTRACT_POSTS)
+        orders = self.sudo()
+        if not orders or any(order.state not in ("draft", "sent") for order in orders):
+            raise UserError(self.env._("A contract is made from quotations."))
+        if taken := orders.contract_id:
+            raise UserError(self.env._("There is a contract already: %s.", ", ".join(taken.mapped("name"))))
+        if len(orders.partner_id.commercial_partner_id) != 1 or len(orders.currency_id) != 1 or len(orders.company_id) != 1:
+            raise UserError(self.env._("One contract is made with one customer in one currency."))
+        responsible = orders.user_id[:1] if len(orders.user_id) == 1 else self.env.user
+        # who may edit the quotations makes their contract; the responsible person is theirs
+        contract = self.env["business.contract"].sudo().create({
+            "kind": kind,
+            "company_id": orders.company_id.id,
+            "partner_id": orders.partner_id.commercial_partner_id.id,
+            "user_id": responsible.id or self.env.uid,
+            "our_signatory_id": responsible.id or self.env.uid,
+            "title": orders[:1].client_order_ref,
+        })
+        orders._as_engine().write({"contract_id": contract.id})
+        contract.body = contract._compose()
+        return contract.sudo(False)
+
+    def _get_guarded_contracts(self):
+        """The contracts whose content these orders are, in sudo. A framework contract stands for itself."""
+        contracts = self.sudo().contract_id
+        if not contracts:
+            return contracts
+        return (contracts | contracts.formal_contract_id).filtered(
+            lambda contract: contract.kind != "framework" and contract.state not in ("completed", "terminated"),
+        )
+
+    @contextmanager
+    def _guarding_content(self, field_names):
+        """EXTENDS the approval mixin: orders are locked with their contract, and their change is a change of it."""
+        contracts = self._get_guarded_contracts()
+        if not contracts:
+            with super()._guarding_content(field_names):
+                yield
+            return
+        names = set(field_names) - UNLOCKED - set(self._approval_unlocked_fields)
+        with contracts._guarding_content(names), super()._guarding_content(field_names):
+            yield
+
+    def _is_released(self, finding):
+        return super()._is_released(finding) or self._is_released_by_contract(finding)
+
+    def _is_released_by_contract(self, finding):
+        """Whether the approval of the contract covers what this order breaks."""
+        contracts = self.sudo().contract_id
+        contracts = (contracts | contracts.formal_contract_id).filtered(lambda contract: contract.kind != "framework")
+        return any(contract._is_released(finding) for contract in contracts)
+
+    def _check_controls(self, moment):
+        if moment == "confirm":
+            self._enter_framework()
+        result = super()._check_controls(moment)
+        if moment in GATES:
+            # who uses the room of a framework contract writes it: two at once cannot both be serialized
+            self.sudo().contract_id.filtered(lambda contract: contract.kind == "framework")._stamp()
+        return result
+
+    def _enter_framework(self):
+        """Put orders without a contract under the framework contract of their customer that holds today and has room."""
+        required = self.env["business.control"]._get_by_code("contract.required")
+        orders = self.sudo().filtered(lambda order: not order.contract_id and required._get_mode(order.company_id) != "off")
+        frameworks = orders._find_frameworks()
+        for order in orders:
+            for contract in frameworks.get((order.company_id, order.partner_id.commercial_partner_id), ()):
+                if contract.currency_id == order.currency_id and contract._has_room_for(order):
+                    order._as_engine().write({"contract_id": contract.id})
+                    break
+
+    def _find_frameworks(self):
+        """Framework contracts that hold today, by company and customer."""
+        found = {}
+        if not self:
+            return found
+        today = fields.Date.context_today(self)
+        for contract in self.env["business.contract"].sudo().search([
+            ("kind", "=", "framework"), ("state", "=", "in_force"), ("company_id", "in", self.company_id.ids),
+            ("partner_id", "in", self.partner_id.commercial_partner_id.ids), ("date_end", ">=", today),
+        ], order="date_end, id"):
+            found.setdefault((contract.company_id, contract.partner_id), []).append(contract)
+        return found
+
+    #=== CONTROLS ===#
+
+    @control("contract.required", moment=GATES)
+    def _check_contract_required(self):
+        """JJ-1.2.4, JJ-1.2.5: no order of this size without an approved contract, or an approved exception."""
+        threshold = self.env["business.control"]._get_by_code("contract.required")
+        breaches = {}
+        for company, orders in self.grouped("company_id").items():
+            least = threshold.with_company(company).threshold
+            large = orders.filtered(
+                lambda order, least=least, currency=company.currency_id:
+                currency.compare_amounts(order._get_company_amount(), least) >= 0
+            )
+            frameworks = large.filtered(lambda order: not order.contract_id)._find_frameworks()
+            for order in large:
+                room = frameworks.get((company, order.partner_id.commercial_partner_id), ())
+                if reason := order._get_contract_gap(room):
+                    breaches[order] = Breach(reason)
+        return breaches
+
+    def _get_contract_gap(self, frameworks):
+        """Why the contract of this order does not let it be confirmed, in words; empty when it does.
+
+        :param frameworks: framework contracts of the customer that hold today
+        """
+        self.ensure_one()
+        contract = self.contract_id
+        amount = format_amount(self.env, self.amount_total, self.currency_id)
+        if not contract:
+            if any(one.currency_id == self.currency_id and one._has_room_for(self) for one in frameworks):
+                return ""
+            return self.env._("An order of %(amount)s needs an approved contract, and there is none.", amount=amount)
+        if contract._is_framework():
+            return contract._get_framework_gap(self)
+        if any(one._is_agreed() for one in contract | contract.formal_contract_id):
+            return ""
+        states = dict(contract._fields["state"]._description_selection(self.env))
+        return self.env._(
+            "An order of %(amount)s needs an approved contract; %(contract)s is not approved for this content (%(state)s).",
+            amount=amount, contract=contract.name, state=states[contract.state],
+        )
+
+    @control("contract.formal_overdue", moment="confirm")
+    def _check_formal_overdue(self):
+        """JJ-1.2.6: nothing further for who has not signed the formal contract of an earlier order by phone, fax or chat."""
+        breaches, today = {}, fields.Date.context_today(self)
+        control_record = self.env["business.control"]._get_by_code("contract.formal_overdue")
+        for company, orders in self.grouped("company_id").items():
+            tolerated = int(control_record.with_company(company).threshold)
+            Contract = self.env["business.contract"]
+            overdue = Contract.search(Contract._get_formal_missing_domain() & Domain([
+                ("company_id", "=", company.id), ("partner_id", "in", orders.partner_id.commercial_partner_id.ids),
+                ("formal_due_date", "<", fields.Date.subtract(today, days=tolerated)),
+            ]), order="formal_due_date, id").grouped("partner_id")
+            for order in orders:
+                missing = overdue.get(order.partner_id.commercial_partner_id, Contract) - order.contract_id
+                if missing:
+                    breaches[order] = Breach(self.env._(
+                        "The formal contract for %(contract)s is missing; it was due on %(date)s, %(days)s days ago.",
+                        contract=", ".join(missing.mapped("name")), days=missing[0].days_overdue,
+                        date=format_date(self.env, missing[0].formal_due_date),
+                    ))
+        return breaches
+
+
+class BusinessContract(models.Model):
+    _inherit = "business.contract"
+
+    def _is_agreed(self):
+        """Whether this very content may be acted upon: signed, or approved as it is now."""
+        self.ensure_one()
+        return bool(self) and not self.date_terminated and (bool(self.date_signed) or self._is_approved())
+
+    def _get_framework_used(self, but=None):
+        """What was ordered under a framework contract: its confirmed orders, in its currency.
+
+        :param but: an order that does not count
+        """
+        orders = (self.order_ids - (but or self.order_ids.browse())).filtered(lambda order: order.state == "sale")
+        return sum(orders.mapped("amount_total"))
+
+    def _has_room_for(self, order):
+        """Whether an order still fits under the agreed volume."""
+        return self.currency_id.compare_amounts(
+            self._get_framework_used(but=order) + order.amount_total, self.framework_amount,
+        ) <= 0
+
+    def _get_framework_gap(self, order):
+        """Why an order cannot go under this framework contract, in words; empty when it can."""
+        today = self._get_today()
+        if self.state != "in_force" or self.date_end < today:
+            return self.env._("The framework contract %(contract)s does not hold today.", contract=self.name)
+        if self.currency_id != order.currency_id:
+            return self.env._("The framework contract %(contract)s is in another currency.", contract=self.name)
+        if not self._has_room_for(order):
+            left = self.framework_amount - self._get_framework_used(but=order)
+            return self.env._(
+                "The framework contract %(contract)s has %(left)s left, the order is %(amount)s.", contract=self.name,
+                left=format_amount(self.env, left, self.currency_id),
+                amount=format_amount(self.env, order.amount_total, order.currency_id),
+            )
+        return ""

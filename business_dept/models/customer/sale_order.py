@@ -21,6 +21,8 @@ COMPUTED_FIGURES = frozenset({
     "promised_date", "late_noted_on",
     "is_deposit_received", "is_settled", "instalment_ids", "collection_received", "collection_credited",
     "collection_order_id", "collection_confirmed_by_id", "collection_confirmed_on",
+    # which contract an order belongs to, and that the customer has signed: written by the system and the portal
+    "contract_id", "signature", "signed_by", "signed_on",
 })
 """What orders, lines and receipts are judged by, and Odoo computes or the engine writes: a client could write it all
 the same."""

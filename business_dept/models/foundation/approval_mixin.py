@@ -41,6 +41,8 @@ class BusinessApprovalMixin(models.AbstractModel):
     """Paths of the fields whose content is approved: ``name``, ``order_line.price_unit``."""
     _approval_unlocked_fields = ()
     """Fields that may be written while the document is under review."""
+    _approval_without_breach = False
+    """Whether a request makes sense though nothing breaks: a contract is approved because it is one (JJ-1.2.5)."""
 
     approval_ids = fields.One2many(
         comodel_name="business.approval",
@@ -120,8 +122,9 @@ class BusinessApprovalMixin(models.AbstractModel):
         """
         self.ensure_one()
         asked = bool(self.approval_id)
-        return any(
-            finding.mode == "approve" and not (asked and self._is_released(finding)) for finding in findings
+        return (
+            any(finding.mode == "approve" and not (asked and self._is_released(finding)) for finding in findings)
+            or (self._approval_without_breach and not (asked and self._is_approved()))
         ) and not any(finding.mode == "block" for finding in findings)
 
     @api.depends_context("uid", "lang")
@@ -273,12 +276,12 @@ class BusinessApprovalMixin(models.AbstractModel):
         if blocked:
             raise UserError("\n".join(f"{f.breach.message} {self._explain_finding(f)}" for f in blocked))
         needed = [finding for finding in findings if finding.mode == "approve"]
-        if moment and not needed:
+        if moment and not needed and not self._approval_without_breach:
             raise UserError(self.env._("%s needs no approval: nothing holds it.", self.display_name))
         live = self._get_live_approvals()
         if live.filtered(lambda approval: approval.state == "pending"):
             raise UserError(self.env._("%s is under review already.", self.display_name))
-        if moment and all(self._is_released(finding) for finding in needed):
+        if moment and all(self._is_released(finding) for finding in needed) and (needed or self._is_approved()):
             raise UserError(self.env._("%s is approved already, for exactly this content.", self.display_name))
         for approval in live.filtered(lambda approval: approval.moment == moment):
             approval._end("void", self.env._("Replaced by a new request."))
@@ -306,14 +309,23 @@ class BusinessApprovalMixin(models.AbstractModel):
         """Whether this very content is approved."""
         self.ensure_one()
         approved = self._get_live_approvals().filtered(lambda approval: approval.state == "approved")
-        return bool(approved) and self._get_approval_fingerprint() in approved.mapped("fingerprint")
+        fingerprint = self._get_approval_fingerprint() if approved else ""
+        return any(self._stands_for(approval, fingerprint) for approval in approved)
+
+    def _stands_for(self, approval, fingerprint):
+        """Whether an approved request covers a content.
+
+        :param approval: the request
+        :param str fingerprint: of the content
+        """
+        return approval.fingerprint == fingerprint
 
     def _is_released(self, finding):
         approved = self._get_live_approvals().filtered(lambda approval: approval.state == "approved")
         if not approved:
             return False
         fingerprint = self._get_approval_fingerprint()
-        for ground in approved.filtered(lambda approval: approval.fingerprint == fingerprint).ground_ids:
+        for ground in approved.filtered(lambda approval: self._stands_for(approval, fingerprint)).ground_ids:
             if ground.control_id == finding.control and (
                 not ground.is_measured
                 or finding.breach.amount is None
@@ -353,7 +365,7 @@ class BusinessApprovalMixin(models.AbstractModel):
         yield
         for approval in approvals.filtered(lambda approval: approval.state == "approved"):
             record = self.browse(approval.res_id)
-            if approval.fingerprint != record._get_approval_fingerprint():
+            if not record._stands_for(approval, record._get_approval_fingerprint()):
                 approval._void(record._get_content_changes(approval))
 
     def _refuse_if_locked(self, approvals, field_names):

@@ -1,0 +1,97 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .contract import INFORMAL_KINDS
+
+
+class BusinessContract(models.Model):
+    """What was agreed by phone, fax or chat, and the formal contract that has to follow (JJ-1.2.6)."""
+
+    _inherit = "business.contract"
+
+    formal_due_date = fields.Date(
+        string="Formal Contract Due", copy=False, tracking=True, index="btree_not_null",
+        help="Until when the formal contract has to be signed.",
+    )
+    formal_contract_id = fields.Many2one(
+        comodel_name="business.contract", string="Formal Contract", readonly=True, copy=False, index="btree_not_null",
+        ondelete="set null",
+    )
+    replaced_ids = fields.One2many(
+        comodel_name="business.contract", inverse_name="formal_contract_id", string="Makes Formal", readonly=True,
+        copy=False,
+    )
+    is_formal_missing = fields.Boolean(
+        string="Formal Contract Missing", compute="_compute_is_formal_missing", compute_sudo=True,
+        search="_search_is_formal_missing",
+    )
+    days_overdue = fields.Integer(
+        compute="_compute_is_formal_missing", compute_sudo=True,
+        help="Days since the formal contract should have been signed.",
+    )
+
+    @api.depends("kind", "state", "formal_due_date", "formal_contract_id.date_signed")
+    def _compute_is_formal_missing(self):
+        today = self._get_today()
+        for contract in self:
+            contract.is_formal_missing = (
+                contract.kind in INFORMAL_KINDS and bool(contract.date_approved) and not contract.date_terminated
+                and not contract.formal_contract_id.date_signed
+            )
+            late = contract.is_formal_missing and contract.formal_due_date and (today - contract.formal_due_date).days
+            contract.days_overdue = max(late or 0, 0)
+
+    def _search_is_formal_missing(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        missing = self._get_formal_missing_domain()
+        return missing if True in value else ~missing
+
+    @api.model
+    def _get_formal_missing_domain(self):
+        """What was agreed without paper and has no signed contract yet."""
+        return Domain([
+            ("kind", "in", INFORMAL_KINDS), ("date_approved", "!=", False), ("date_terminated", "=", False),
+            "|", ("formal_contract_id", "=", False), ("formal_contract_id.date_signed", "=", False),
+        ])
+
+    def _get_default_formal_due_date(self):
+        days = self.company_id.contract_formal_days
+        return fields.Date.add(self._get_today(), days=days)
+
+    def action_create_formal(self):
+        """Make the formal contract for what was agreed by phone, fax or chat, and open it.
+
+        Several of one customer become one contract. Their orders stay where they are until it is signed.
+
+        :raise UserError: different customers, or a formal contract exists already
+        """
+        self.check_access("write")
+        if any(contract.kind not in INFORMAL_KINDS for contract in self):
+            raise UserError(self.env._("Only what was agreed by phone, fax or chat is made formal."))
+        if live := self.formal_contract_id.filtered(lambda one: one.state != "terminated"):
+            raise UserError(self.env._("The formal contract exists already: %s.", ", ".join(live.mapped("name"))))
+        if len(self.company_id) != 1 or len(self.sudo().partner_id) != 1 or len(self.currency_id) != 1:
+            raise UserError(self.env._("One formal contract is made for one customer in one currency."))
+        formal = self.create({
+            "kind": "formal", "partner_id": self.partner_id.id, "company_id": self.company_id.id,
+            "user_id": self[0].user_id.id, "title": self[0].title, "text_language": self[0].text_language,
+            "our_signatory_id": self[0].our_signatory_id.id, "customer_signatory": self[0].customer_signatory,
+            "customer_signatory_title": self[0].customer_signatory_title,
+        })
+        self._as_engine().write({"formal_contract_id": formal.id})
+        formal.body = formal._compose()
+        return formal._get_form_action()
+
+    def _get_form_action(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window", "res_model": self._name, "res_id": self.id, "view_mode": "form",
+        }
+
+    def _replace_informal(self):
+        """The formal contract is signed: what it makes formal is done."""
+        for contract in self.sudo().replaced_ids.filtered(lambda one: one.state not in ("completed", "terminated")):
+            contract._finish("completed", self.env._("Made formal by %s.", self.name))
