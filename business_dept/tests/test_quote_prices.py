@@ -6,7 +6,7 @@ from psycopg2 import IntegrityError
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.business_dept.models.quote.quote_facts import ListPrices
@@ -441,6 +441,18 @@ class TestQuotePrices(QuoteCommon):
         breach = order._check_margin()[order]
         self.assertEqual(breach.amount, 50.0)
         self.assertIn("20.00 %", breach.message)
+
+    def test_banner_while_typing(self):
+        """IC-9: the banner judges a new quotation before it is saved."""
+        self.set_mode(BELOW, "notify")
+        with Form(self.env["sale.order"].with_user(self.salesperson)) as form:
+            form.partner_id = self.customer
+            with form.order_line.new() as line:
+                line.product_id = self.product_slab
+                line.tax_ids.clear()
+                self.assertFalse(form.control_banner)
+                line.price_unit = 80.0
+            self.assertIn("-20.00 %", form.control_banner)
 
     def test_banner_of_several_breaches(self):
         """IC-9: several breaches are several lines of the banner, each with its clause and who may approve."""
