@@ -289,6 +289,30 @@ class TestQuotePrices(QuoteCommon):
         count(orders[0])
         self.assertLessEqual(count(orders[1]), count(orders[0]))
 
+    def test_statements_for_2_and_20_orders(self):
+        """JJ-1.2.3: orders that deviate from what was sent are judged in as many statements, few or many."""
+        for code in (BELOW, ABOVE, AUTHORITY, "contract.deviation", "contract.major"):
+            self.set_mode(code, "notify")
+        tax = self.env["account.tax"].create({
+            "name": "13 in", "amount": 13.0, "price_include_override": "tax_included", "company_id": self.company.id,
+        })
+        orders = self.env["sale.order"].union(*(
+            self.send(self.quote(order_line=[self.line_command(tax_ids=tax.ids)])) for _time in range(11)
+        ))
+        orders += orders.with_user(self.salesperson).copy().with_env(self.env)
+        orders.order_line.write({"price_unit": 50.0})
+
+        def count(some):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(len(some.with_user(self.salesperson)._find_breaches("confirm")), len(some))
+            return self.env.cr.sql_log_count - before
+
+        few, many = orders[:1] + orders[-1:], orders[1:-1]
+        count(few)
+        self.assertLessEqual(count(many), count(few))
+
     def test_facts_are_shared(self):
         """JJ-2.1.8: three controls ask for the same prices; they are computed once per line."""
         for code in (BELOW, ABOVE, AUTHORITY):
