@@ -39,3 +39,4 @@ from . import test_collection_dunning
 from . import test_collection_attacks
 from . import test_policy_quote_comparison
 from . import test_contract
+from . import test_quote_prices

@@ -178,6 +178,13 @@ class TestQuote(QuoteCommon):
         self.assertIsNone(self.deviation(order))
         self.assertIn("12/31/2030", order.with_user(self.salesperson).quote_comparison)
 
+    def test_promise_taken_back(self):
+        """JJ-1.2.3: a duplicate has no promised delivery yet; that is not another promise."""
+        duplicate = self.send(self.quote(commitment_date="2030-01-02 03:04:05")).with_user(self.salesperson).copy()
+        self.assertIsNone(self.deviation(duplicate))
+        self.call(self.salesperson, duplicate, "write", {"commitment_date": "2030-03-02 03:04:05"})
+        self.assertTrue(self.deviation(duplicate))
+
     def test_modes(self):
         """JJ-1.2.3: manager first, then the executive office; only noted, or off, it confirms."""
         order = self.send(self.quote())

@@ -383,30 +383,35 @@ class SaleOrder(models.Model):
         """
         confirmed = self.filtered(lambda order: order.state == "sale")
         before = {order: order._get_demand() for order in confirmed}
-        offers = {order: order._get_offer(lines) for order in confirmed}
+        offers = confirmed._get_offers(lines)
         yield
         confirmed = confirmed.exists().filtered(lambda order: order.state == "sale")
         increased = confirmed.filtered(lambda order: order._asks_more_than(before[order]))
         if increased:
             increased._check_controls("increase")
-        repriced = (confirmed - increased).filtered(lambda order: order._get_offer(lines) != offers[order])
+        changed = (confirmed - increased)._get_offers(lines)
+        repriced = (confirmed - increased).filtered(lambda order: changed[order] != offers[order])
         if repriced:
             repriced._check_controls("reprice")
 
-    def _get_offer(self, lines):
-        """What was agreed beside the amount: the promised date, and the prices of the lines concerned.
+    def _get_offers(self, lines):
+        """What was agreed beside the amount: the promised date, or the prices of the lines concerned.
 
         :param lines: as in `_guarding_increase`
+        :return: ``{order: something to compare}``
         """
-        self.ensure_one()
         if lines is None:
-            return self.commitment_date
+            return {order: order.commitment_date for order in self}
         if not lines:
-            return sum(1 for line in self.order_line if line.product_uom_qty)
-        return [
-            (line.product_id, line.product_uom_qty, line.product_uom_id, line.price_unit, line.discount, line.tax_ids)
-            for line in lines.exists() if line.order_id == self
-        ]
+            return {order: sum(1 for line in order.order_line if line.product_uom_qty) for order in self}
+        offers = {order: [] for order in self}
+        for line in lines if self else ():
+            if line.order_id in offers:
+                offers[line.order_id].append((
+                    line, line.product_id, line.product_uom_qty, line.product_uom_id, line.price_unit, line.discount,
+                    line.tax_ids,
+                ))
+        return offers
 
     def _get_demand(self):
         """What the order asks of the customer's credit."""

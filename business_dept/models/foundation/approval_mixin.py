@@ -39,6 +39,8 @@ class BusinessApprovalMixin(models.AbstractModel):
 
     _approval_fields = ()
     """Paths of the fields whose content is approved: ``name``, ``order_line.price_unit``."""
+    _version_fields = ()
+    """Paths of the fields that a kept version shows, when that is more than what is approved."""
     _approval_unlocked_fields = ()
     """Fields that may be written while the document is under review."""
     _approval_without_breach = False
@@ -396,7 +398,7 @@ class BusinessApprovalMixin(models.AbstractModel):
 
     def _get_version_content(self):
         """What a kept version shows; a model may keep more of itself than what is approved."""
-        return self._get_approval_content()
+        return self._describe_content(self._version_fields) if self._version_fields else self._get_approval_content()
 
     def _describe_content(self, paths):
         """The values of fields and of fields of lines, with their texts; see `_get_approval_content`.

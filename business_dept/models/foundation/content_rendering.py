@@ -14,17 +14,22 @@ def render_content(env, res_model, content):
     if res_model not in env or not content:
         return False
     model = env[res_model]
+    paths = [*model._version_fields, *model._approval_fields]  # the database keeps no order of the keys
     rows, tables = Markup(), Markup()
-    for name, value in content.items():
+    for name in _sort(content, [path.partition(".")[0] for path in paths]):
+        value = content[name]
         if isinstance(value, dict):
-            tables += _render_lines(env, _get_label(model, name), env[model._fields[name].comodel_name], value)
+            columns = _sort(
+                {column for line in value.values() for column in line},
+                [path.partition(".")[2] for path in paths if path.startswith(f"{name}.")],
+            )
+            tables += _render_lines(_get_label(model, name), env[model._fields[name].comodel_name], columns, value)
         else:
             rows += Markup("<tr><th class='w-25'>%s</th><td>%s</td></tr>") % (_get_label(model, name), value[1])
     return Markup("<table class='table table-sm'>%s</table>%s") % (rows, tables)
 
 
-def _render_lines(env, label, line_model, lines):
-    columns = list(dict.fromkeys(column for line in lines.values() for column in line))
+def _render_lines(label, line_model, columns, lines):
     head = Markup().join(Markup("<th>%s</th>") % _get_label(line_model, column) for column in columns)
     body = Markup().join(
         Markup("<tr>%s</tr>") % Markup().join(
@@ -36,6 +41,12 @@ def _render_lines(env, label, line_model, lines):
         "<h5 class='mt-3'>%s</h5><div class='table-responsive'><table class='table table-sm'>"
         "<thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>"
     ) % (label, head, body)
+
+
+def _sort(names, order):
+    """Names in the order of a model's paths; what it does not name any more comes last."""
+    places = {name: place for place, name in reversed(list(enumerate(order)))}
+    return sorted(names, key=lambda name: (places.get(name, len(order)), name))
 
 
 def _get_label(model, name):

@@ -16,7 +16,7 @@ class BusinessDiscountAuthority(models.Model):
     +-----------------------+---------------------------------------------------+----------------------------+
     | Action                | Who                                               | Restriction                |
     +=======================+===================================================+============================+
-    | Read                  | every employee                                    | companies of the user      |
+    | Read                  | posts that sell, auditor                          | companies of the user      |
     | Create, edit, archive | regulation administrator, executive office        | traced in the chatter      |
     | Delete                | nobody: archive it, so that the trace stays       |                            |
     +-----------------------+---------------------------------------------------+----------------------------+

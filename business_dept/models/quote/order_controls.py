@@ -115,10 +115,12 @@ class SaleOrder(models.Model):
             percent = order._get_threshold("contract.deviation") + PERCENT_ROUNDING
             rows = [row for row in comparison.rows if abs(row.price_percent) > percent]
             rows.sort(key=lambda row: -abs(row.price_money))
-            # a promise where the quote made none takes nothing away
             terms = [
                 name for name in TERMS
-                if name in comparison.terms and (name != "commitment_date" or comparison.version.content[name][0])
+                # a delivery promised for the first time, or not yet again, is not promised otherwise
+                if name in comparison.terms and (
+                    name != "commitment_date" or (comparison.version.content[name][0] and order.commitment_date)
+                )
             ]
             if rows or terms:
                 breaches[order] = Breach(

@@ -23,6 +23,7 @@ class QuoteFacts:
 
     def __init__(self, orders):
         self.orders = orders
+        self.now = fields.Datetime.now()
         self.untaxed = UntaxedPrices(orders.env)
 
     @cached_property
@@ -40,14 +41,14 @@ class QuoteFacts:
         """``{order: [PriceGap]}``: every line that sells something, beside the price list."""
         lines = self.orders.order_line.filtered(_has_list_price)
         by_order = lines.grouped("order_id")
-        self.list_prices = ListPrices(lines.product_id, self.untaxed)
-        return {order: self._get_gaps(order, by_order.get(order, lines.browse())) for order in self.orders}
+        list_prices = ListPrices(lines.product_id, self.untaxed)
+        return {order: self._get_gaps(order, by_order.get(order, lines.browse()), list_prices) for order in self.orders}
 
-    def _get_gaps(self, order, lines):
+    def _get_gaps(self, order, lines, list_prices):
         date, share = self._get_price_date(order), kept_share(order.order_line.mapped("price_subtotal"))
         return [
             PriceGap(
-                line.id, _get_line_name(line), self.list_prices.get(line, date),
+                line.id, _get_line_name(line), list_prices.get(line, date),
                 self.untaxed.get(_get_net_price(line), line.tax_ids, line.product_id) * share, line.product_uom_qty,
             )
             for line in lines if line.price_subtotal >= 0 and line.product_uom_qty > 0
@@ -59,10 +60,9 @@ class QuoteFacts:
         An offer that is still open is judged by the day it was first sent; any other order by the day on which it is
         or was confirmed.
         """
-        now = fields.Datetime.now()
-        anchor = now
+        anchor = self.now
         if order.state == "sale" and order.date_order:
-            anchor = min(max(order.date_order, order.create_date or now), now)
+            anchor = min(max(order.date_order, order.create_date or anchor), anchor)
         if version := self.baselines.get(order):
             valid_until = (version.content.get("validity_date") or [""])[0]
             if valid_until and fields.Date.to_date(valid_until) >= anchor.date():
@@ -104,22 +104,42 @@ class QuoteFacts:
 
         :param float rate: from the currency of the version into that of the order
         """
-        env, content = self.orders.env, version.content.get("order_line") or {}
-        products = {product.id: product for product in env["product.product"].browse(_collect(content, "product_id")).exists()}
-        factors = {unit.id: unit.factor for unit in env["uom.uom"].browse(_collect(content, "product_uom_id")).exists()}
-        taxes = env["account.tax"].browse(_collect(content, "tax_ids")).exists()
         lines = []
-        for key, cells in content.items():
+        for key, cells in _get_version_lines(version).items():
             value = {name: cell[0] for name, cell in cells.items()}
             price = float(value["price_unit"]) * (1 - float(value["discount"]) / 100) * rate
-            of_line = taxes.filtered(lambda tax, ids=value["tax_ids"]: tax.id in ids)
+            taxes = self.kept_taxes.filtered(lambda tax, ids=value["tax_ids"]: tax.id in ids)
             lines.append(QuoteLine(
                 int(key), value["product_id"] or 0, value["name"].partition("\n")[0], float(value["product_uom_qty"]),
-                self.untaxed.get(price, of_line, products.get(value["product_id"])),
-                float(value["price_subtotal"]) * rate, factors.get(value["product_uom_id"]) or 1.0,
+                self.untaxed.get(price, taxes, self.kept_products.get(value["product_id"])),
+                float(value["price_subtotal"]) * rate, self.kept_factors.get(value["product_uom_id"]) or 1.0,
                 cells["product_uom_id"][1],
             ))
         return lines
+
+    @cached_property
+    def kept_products(self):
+        """``{id: product}`` of the products in the first quotes that still exist."""
+        return {product.id: product for product in self._browse_kept("product.product", "product_id")}
+
+    @cached_property
+    def kept_factors(self):
+        """``{id: factor}`` of the units in the first quotes."""
+        return {unit.id: unit.factor for unit in self._browse_kept("uom.uom", "product_uom_id")}
+
+    @cached_property
+    def kept_taxes(self):
+        """The taxes in the first quotes."""
+        return self._browse_kept("account.tax", "tax_ids")
+
+    def _browse_kept(self, model, name):
+        """What stands in one column of the first quotes of all orders, as far as it exists."""
+        ids = set()
+        for version in set(self.baselines.values()):
+            for cells in _get_version_lines(version).values():
+                value = cells[name][0]
+                ids.update(value if isinstance(value, list) else [value] if value else [])
+        return self.orders.env[model].browse(sorted(ids)).exists()
 
 
 class ListPrices:
@@ -202,10 +222,6 @@ def _get_text(env, name, cell):
             return text
 
 
-def _collect(content, name):
-    """Ids that stand in one column of a kept version."""
-    ids = set()
-    for cells in content.values():
-        value = cells[name][0]
-        ids.update(value if isinstance(value, list) else [value] if value else [])
-    return sorted(ids)
+def _get_version_lines(version):
+    """``{line id: {field: [value, text]}}`` of a kept version."""
+    return version.content.get("order_line") or {}

@@ -90,6 +90,7 @@ class SaleOrder(models.Model):
     def action_open_quote_versions(self):
         """Open the versions of this order and of the quote that measures it."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("business_dept.business_content_version_action")
         version = self.sudo()._get_baselines().get(self)
         ids = {self.id, version.res_id} if version else {self.id}
@@ -110,9 +111,6 @@ class SaleOrder(models.Model):
                 """, tuple(versions.ids),
             ))
             self.invalidate_recordset(["quote_baseline_id"], flush=False)
-
-    def _get_version_content(self):
-        return self._describe_content(self._version_fields)
 
     def _get_baselines(self):
         """The first quote that each order is measured by; called in sudo.
@@ -162,8 +160,7 @@ class SaleOrder(models.Model):
         now = sum(row.now.amount for row in rows if row.now)
         return self.env["ir.qweb"]._render("business_dept.quote_comparison", {
             "order": self,
-            "version": version,
-            "is_own": version.res_id == self._origin.id,
+            "intro": self._describe_baseline(version),
             "rows": rows,
             "classes": KINDS,
             "total_before": was,
@@ -175,9 +172,23 @@ class SaleOrder(models.Model):
             "versions": self._get_sent_versions(version),
             "money": lambda amount: format_amount(self.env, amount, self.currency_id),
             "number": lambda value: f"{value:,.6f}".rstrip("0").rstrip("."),
-            "percent": lambda value: f"{value:+.2f} %" if value is not None else "",
+            "percent": lambda value: f"{value:+.2f} %" if value else "",
             "moment": lambda value: format_datetime(self.env, value, dt_format="short"),
         })
+
+    def _describe_baseline(self, version):
+        """Where the first quote comes from, in words."""
+        parts = {
+            "date": format_datetime(self.env, version.date, dt_format="short"), "user": version.user_id.name,
+            "quote": version.res_name,
+        }
+        if version.res_id == self._origin.id:
+            return self.env._(
+                "First sent on %(date)s by %(user)s. Every later version is measured by that quote.", **parts,
+            )
+        return self.env._(
+            "Duplicated from %(quote)s, which was first sent on %(date)s by %(user)s and measures this quotation too.", **parts,
+        )
 
     def _get_sent_versions(self, first):
         """The versions of this order that were sent after the first quote, with their totals."""
