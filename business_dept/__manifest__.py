@@ -130,6 +130,7 @@
         "demo/regulation_demo.xml",
         "demo/credit_demo.xml",
         "demo/dossier_demo.xml",
+        "demo/fulfilment_orders_demo.xml",
         "demo/quote_demo.xml",
         "demo/contract_demo.xml",
         "demo/fulfilment_demo.xml",

@@ -9,6 +9,7 @@
     "depends": ["business_dept", "sale_stock"],
     "data": [
         "security/business_dept_stock_groups.xml",
+        "security/ir.model.access.csv",
         "security/business_dept_stock_rules.xml",
         "views/stock_picking_views.xml",
     ],

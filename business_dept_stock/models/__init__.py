@@ -1,4 +1,5 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
+from . import handling
 from . import shipment
 from . import sale_order
 from . import stock_move

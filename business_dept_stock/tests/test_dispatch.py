@@ -102,7 +102,7 @@ class TestDispatch(FulfilmentCommon):
 
     def test_taking_a_delivery_out_of_its_order(self):
         """attack 5: a delivery is not cut off from the order that holds it."""
-        order, picking = self.make_delivery(released=False)
+        _order, picking = self.make_delivery(released=False)
         for records, vals in ((picking.move_ids, {"sale_line_id": False}), (picking, {"sale_id": False}),
                               (picking.move_ids, {"reference_ids": [Command.clear()]})):
             with self.assertRaises(ControlError):
@@ -200,7 +200,7 @@ class TestDispatch(FulfilmentCommon):
     def test_steps_of_a_route(self):
         """JJ-1.3.3: picking and packing in the warehouse go on; only the last step waits and counts."""
         self.warehouse.delivery_steps = "pick_pack_ship"
-        order, picking = self.make_delivery(released=False)
+        order, _picking = self.make_delivery(released=False)
         for _step in range(2):
             step = order.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel", "waiting"))[-1:]
             self.assertNotEqual(step.location_dest_id.usage, "customer")
