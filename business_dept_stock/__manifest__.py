@@ -13,5 +13,6 @@
         "security/business_dept_stock_rules.xml",
         "views/stock_picking_views.xml",
     ],
+    "demo": ["demo/dispatch_demo.xml"],
     "auto_install": True,
 }

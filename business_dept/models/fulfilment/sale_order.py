@@ -95,8 +95,9 @@ class SaleOrder(models.Model):
         return not (self.date_production_start or self.date_ready or self.shipment_count)
 
     def _dispatches_by_hand(self):
-        """Whether the dispatch of the order is recorded on it; with inventory its deliveries do."""
-        return True
+        """Whether the dispatch is recorded on the order. What inventory moves is not: there would be two books."""
+        self.ensure_one()
+        return all(line.qty_delivered_method == "manual" for line in self.sudo()._get_goods_lines())
 
     # === CRUD METHODS === #
 
