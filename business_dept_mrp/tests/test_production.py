@@ -95,6 +95,17 @@ class TestProduction(FulfilmentCommon):
                 business_production_passed=p).action_start(), top)
         self.assertFalse(order.date_production_start)
 
+    def test_taking_work_out_of_its_order(self):
+        """attack 5: a manufacturing order is not cut off from the order that holds it."""
+        _order, top, part = self.make_production()
+        for production, vals in (
+            (part, {"reference_ids": [Command.clear()]}), (top, {"reference_ids": [Command.clear()], "sale_line_id": False}),
+        ):
+            with self.assertRaises(ControlError):
+                self.call(self.foreman, production, "write", vals)
+            self.assertTrue(self.take_refusals("approval.forgery"))
+            self.env.invalidate_all(flush=False)
+
     def test_banner_and_filter(self):
         """IC-9: the manufacturing order says what it waits for, and whom to ask."""
         order, top, part = self.make_production()

@@ -7,6 +7,7 @@ class StockPicking(models.Model):
 
     shipment_ids = fields.One2many(
         comodel_name="business.shipment", inverse_name="picking_id", string="Shipments", readonly=True, copy=False,
+        groups="base.group_user",
     )
     date_arrival = fields.Date(
         string="Arrived", compute="_compute_date_arrival", compute_sudo=True, inverse="_inverse_date_arrival", copy=False,
