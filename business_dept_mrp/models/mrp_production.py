@@ -35,7 +35,7 @@ class MrpProduction(models.Model):
         findings = self.env["sale.order"].union(*orders.values())._find_breaches("production")
         for production in self:
             found = [(order, finding) for order in orders.get(production, ()) for finding in findings.get(order, ())]
-            production.release_banner = found and found[0][0]._render_findings([finding for _order, finding in found])
+            production.release_banner = bool(found) and found[0][0]._render_findings([finding for _order, finding in found])
 
     # === CRUD METHODS === #
 
