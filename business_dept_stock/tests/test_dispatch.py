@@ -102,14 +102,23 @@ class TestDispatch(FulfilmentCommon):
 
     def test_taking_a_delivery_out_of_its_order(self):
         """attack 5: a delivery is not cut off from the order that holds it."""
-        _order, picking = self.make_delivery(released=False)
-        for records, vals in ((picking.move_ids, {"sale_line_id": False}), (picking, {"sale_id": False}),
-                              (picking.move_ids, {"reference_ids": [Command.clear()]})):
-            with self.assertRaises(ControlError):
+        order, picking = self.make_delivery(released=False)
+        other = self.make_confirmed(by_hand=False)
+        self.release(other)
+        move = picking.move_ids
+        for records, vals in (
+            (picking, {"sale_id": False}), (picking, {"sale_id": other.id}),
+            (move, {"sale_line_id": other.order_line.id}),
+            (move, {"sale_line_id": False, "reference_ids": [Command.clear()], "picking_id": False}),
+        ):
+            with self.assertRaises(ControlError, msg=str(vals)):
                 self.call(self.clerk, records, "write", vals)
                 self.env.flush_all()
-            self.take_refusals()
+            self.assertTrue(self.take_refusals("approval.forgery"))
             self.env.invalidate_all(flush=False)
+        self.call(self.clerk, move, "write", {"sale_line_id": False})
+        self.pick(picking)
+        self.assertWaits(lambda: self.validate(picking), order)
 
     def test_delivered_quantity_of_inventory(self):
         """attack 1: what inventory delivers is not written on the order."""
