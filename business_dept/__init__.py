@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from . import controls
 from . import models
 from . import wizard
+from .models.fulfilment.order_reminders import ACTIVITIES
 
 #: tables whose rows hold on to controls, grades or payment terms; the uninstaller does not know the order
 HOLDING = (
@@ -14,7 +15,9 @@ HOLDING = (
 
 
 def uninstall_hook(env):
-    """Empty the tables that would keep the uninstaller from deleting what the addon shipped."""
+    """Empty what would keep the uninstaller from deleting what the addon shipped."""
     for table in HOLDING:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
     env.invalidate_all()
+    kinds = [kind.id for xmlid in ACTIVITIES.values() if (kind := env.ref(xmlid, raise_if_not_found=False))]
+    env["mail.activity"].with_context(active_test=False).search([("activity_type_id", "in", kinds)]).unlink()

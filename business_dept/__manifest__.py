@@ -148,6 +148,7 @@
         "demo/credit_demo.xml",
         "demo/dossier_demo.xml",
         "demo/portal_demo.xml",
+        "demo/fulfilment_orders_demo.xml",
         "demo/quote_demo.xml",
         "demo/contract_demo.xml",
         "demo/fulfilment_demo.xml",

@@ -11,8 +11,10 @@
         "security/ir.model.access.csv",
         "security/stock_rules.xml",
         "security/business_dept_stock_groups.xml",
+        "security/ir.model.access.csv",
         "security/business_dept_stock_rules.xml",
         "views/stock_picking_views.xml",
     ],
+    "demo": ["demo/dispatch_demo.xml"],
     "auto_install": True,
 }

@@ -322,3 +322,33 @@ def test_failing_check_refuses_and_keeps_the_traceback(server):
     event, = events_of(server, [order_id], "error")
     assert "boom" in event["traceback"]
     assert read(server, "sale.order", order_id, "state") == ["draft"]
+
+
+def test_two_dispatches_at_once(server):
+    """GF-7.3: two send the same order at once, each within what is left, together beyond it: one does, one is told."""
+    with server.env() as env:
+        customer = env["res.partner"].create({"name": "Sandstone Trading", "is_company": True})
+        env["business.dossier"]._get_or_create(customer).qualification = "customer"
+        product = env["product.product"].create({"name": "Laying", "type": "service", "taxes_id": False})
+        order = env["sale.order"].create({
+            "partner_id": customer.id,
+            "order_line": [Command.create({"product_id": product.id, "product_uom_qty": 10, "price_unit": 1.0})],
+        })
+        order.write({"state": "sale"})
+        order._release()
+        order_id, line_id = order.id, order.order_line.id
+    calls = []
+    for login in ("clerk", "manager"):
+        with server.env(login) as env:
+            dialog = env["business.order.dispatch"].create({
+                "order_ids": [order_id], "line_ids": [Command.create({"order_line_id": line_id, "quantity": 6})],
+            })
+            calls.append((login, "business.order.dispatch", "action_dispatch", [dialog.id]))
+    late, = failures(server.at_once(*calls))
+    assert isinstance(late, UserError)
+    assert "only 4" in str(late)
+    assert max(server.tries) > 1, "the loser was not retried, so it cannot have seen the winner"
+    with server.env() as env:
+        order = env["sale.order"].browse(order_id)
+        assert order.order_line.qty_delivered == 6
+        assert order.shipment_ids.mapped("amount") == [6.0]

@@ -18,7 +18,7 @@ class TestFulfilment(FulfilmentCommon):
         """GF-7.3, JJ-1.3.4: the clerk, who writes no order, takes it all the way; every step is a fact with its author."""
         order = self.make_confirmed()
         self.release(order)
-        self.assertEqual(order.released_by_id, self.clerk)
+        self.assertEqual((order.released_by_id, order.follow_user_id), (self.clerk, self.clerk))
         self.assertTrue(order.date_released)
         self.call(self.clerk, order, "action_mark_ready")
         self.assertTrue(order.date_ready)
@@ -139,6 +139,16 @@ class TestFulfilment(FulfilmentCommon):
             other = self.make_confirmed()
             self.call(user, other, "action_release_production")
             self.assertEqual(other.released_by_id, user)
+
+    def test_taking_over(self):
+        """GF-7.3: a clerk takes an order over; others name nobody."""
+        order = self.make_confirmed()
+        self.assertTrue(order.with_user(self.clerk).can_take_over)
+        self.call(self.clerk, order, "action_take_over")
+        self.assertEqual(order.follow_user_id, self.clerk)
+        self.assertFalse(order.with_user(self.clerk).can_take_over)
+        with self.assertRaises(AccessError):
+            self.call(self.finance, order, "action_take_over")
 
     def test_quotation_is_not_released(self):
         """JJ-1.2.5: what is not confirmed is neither released nor sent, whatever the mode."""

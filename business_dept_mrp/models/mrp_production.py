@@ -35,7 +35,7 @@ class MrpProduction(models.Model):
         findings = self.env["sale.order"].union(*orders.values())._find_breaches("production")
         for production in self:
             found = [(order, finding) for order in orders.get(production, ()) for finding in findings.get(order, ())]
-            production.release_banner = found and found[0][0]._render_findings([finding for _order, finding in found])
+            production.release_banner = bool(found) and found[0][0]._render_findings([finding for _order, finding in found])
 
     # === CRUD METHODS === #
 
@@ -47,6 +47,15 @@ class MrpProduction(models.Model):
         return productions
 
     def write(self, vals):
+        links = {"sale_line_id", "reference_ids"} & vals.keys() and not self.env.su
+        before = self._get_source_orders() if links else None
+        result = self._write_guarded(vals)
+        if links:
+            self._refuse_to_leave_order(before - self._get_source_orders())
+        return result
+
+    def _write_guarded(self, vals):
+        """Write; what makes work of a manufacturing order passes the gate."""
         if vals.get("state") in WORKING or vals.get("qty_producing") or vals.get("lot_producing_ids"):
             result = super(MrpProduction, self._guard_production()).write(vals)
         else:
@@ -97,6 +106,18 @@ class MrpProduction(models.Model):
             orders._check_controls("production")
             orders.filtered(lambda order: order.state == "sale")._start_production()
         return self.with_context(business_production_passed=Passed(known | set(productions.ids)))
+
+    def _refuse_to_leave_order(self, orders):
+        """Refuse a client that cuts work off from the order that holds it.
+
+        :param orders: sales orders that these are not made for any more
+        """
+        held = orders._get_obstructed("production")
+        if held:
+            self.env["business.control.mixin"]._refuse_on(held, "approval.forgery", self.env._(
+                "The manufacturing order belongs to %s, which is not released; it cannot be taken out of it.",
+                ", ".join(held.mapped("name")),
+            ))
 
     def _report_ready(self):
         """Goods are ready once everything that was made for their order is done."""

@@ -95,6 +95,16 @@ class TestProduction(FulfilmentCommon):
                 business_production_passed=p).action_start(), top)
         self.assertFalse(order.date_production_start)
 
+    def test_taking_work_out_of_its_order(self):
+        """attack 5: a manufacturing order is not cut off from the order that holds it."""
+        _order, top, part = self.make_production()
+        with self.assertRaises(ControlError):
+            self.call(self.foreman, top, "write", {"reference_ids": [Command.clear()], "sale_line_id": False})
+        self.assertTrue(self.take_refusals("approval.forgery"))
+        self.env.invalidate_all(flush=False)
+        self.call(self.foreman, part, "write", {"reference_ids": [Command.clear()]})
+        self.assertWaits(lambda: self.call(self.foreman, part, "button_mark_done"), part)
+
     def test_banner_and_filter(self):
         """IC-9: the manufacturing order says what it waits for, and whom to ask."""
         order, top, part = self.make_production()

@@ -1,19 +1,19 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-"""Who handles the delivery of a hidden customer does his work: confirms the order that makes it, and sends the goods."""
+"""Who confirms the order of a hidden customer, or delivers it, does his work; see the main addon's ``handling``."""
 from odoo import models
 
 
-class SaleOrder(models.Model):
-    _inherit = "sale.order"
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
 
-    def _action_confirm(self):
+    def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
         """EXTENDS 'sale_stock', which reads where the customer's goods go."""
-        return super(SaleOrder, self._as_handling())._action_confirm()
+        lines = self.with_env(self.order_id._as_handling().env)
+        return super(SaleOrderLine, lines)._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
 
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
-    def button_validate(self):
-        """EXTENDS 'stock', which reads the customer's address and language."""
-        return super(StockPicking, self._as_handling()).button_validate()
+    def _action_done(self):
+        return super(StockPicking, self._as_handling())._action_done()

@@ -10,13 +10,6 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _dispatches_by_hand(self):
-        """What inventory moves is not dispatched by hand as well: there would be two books."""
-        by_hand = super()._dispatches_by_hand()
-        return by_hand and not any(
-            line.qty_delivered_method == "stock_move" for line in self.sudo()._get_goods_lines()
-        )
-
     def _sync_moves(self, moves):
         """Record what moves have brought to the customers of these orders, or back.
 

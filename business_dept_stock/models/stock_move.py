@@ -26,12 +26,14 @@ class StockMove(models.Model):
         return moves
 
     def write(self, vals):
-        if "sale_line_id" in vals or "reference_ids" in vals:
-            self._refuse_to_leave_order(vals)
+        links = {"sale_line_id", "reference_ids"} & vals.keys() and not self.env.su
+        before = self._get_delivered_orders() if links else None
         forged = self.browse()
         if vals.get("state") == "done":
             forged = self.filtered(lambda move: move.state != "done")._guard_dispatch()
         result = super(StockMove, self.with_env(forged.env) if forged else self).write(vals)
+        if links:
+            self._refuse_to_leave_order(before - self._get_delivered_orders())
         if forged:
             forged.with_env(self.env)._follow_dispatch()
         return result
@@ -84,18 +86,16 @@ class StockMove(models.Model):
         if moves:
             moves.sale_line_id.order_id._sync_moves(moves)
 
-    def _refuse_to_leave_order(self, vals):
-        """Refuse a client that takes a delivery out of an order that may not be dispatched."""
-        if self.env.su:
-            return
-        moves = self.filtered(lambda move: move.state not in ("done", "cancel"))
-        if "sale_line_id" in vals:
-            moves = moves.filtered(lambda move: move.sale_line_id and move.sale_line_id.id != vals["sale_line_id"])
-        orders = moves._get_delivered_orders()._get_obstructed("dispatch")
-        if orders:
-            self.env["business.control.mixin"]._refuse_on(orders, "approval.forgery", self.env._(
+    def _refuse_to_leave_order(self, orders):
+        """Refuse a client that takes a delivery out of an order that may not be dispatched.
+
+        :param orders: orders that these moves do not belong to any more
+        """
+        held = orders._get_obstructed("dispatch")
+        if held:
+            self.env["business.control.mixin"]._refuse_on(held, "approval.forgery", self.env._(
                 "The delivery belongs to %s, which may not be dispatched yet; it cannot be taken out of the order.",
-                ", ".join(orders.mapped("name")),
+                ", ".join(held.mapped("name")),
             ))
 
 

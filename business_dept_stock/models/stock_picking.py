@@ -7,6 +7,7 @@ class StockPicking(models.Model):
 
     shipment_ids = fields.One2many(
         comodel_name="business.shipment", inverse_name="picking_id", string="Shipments", readonly=True, copy=False,
+        groups="base.group_user",
     )
     date_arrival = fields.Date(
         string="Arrived", compute="_compute_date_arrival", compute_sudo=True, inverse="_inverse_date_arrival", copy=False,
@@ -40,7 +41,7 @@ class StockPicking(models.Model):
         findings = self.env["sale.order"].union(*orders.values())._find_breaches("dispatch")
         for picking in self:
             found = [(order, finding) for order in orders.get(picking, ()) for finding in findings.get(order, ())]
-            picking.dispatch_banner = found and found[0][0]._render_findings([finding for _order, finding in found])
+            picking.dispatch_banner = bool(found) and found[0][0]._render_findings([finding for _order, finding in found])
 
     @api.depends_context("uid")
     @api.depends("shipment_ids.date_arrival")

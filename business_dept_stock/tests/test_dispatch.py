@@ -103,13 +103,22 @@ class TestDispatch(FulfilmentCommon):
     def test_taking_a_delivery_out_of_its_order(self):
         """attack 5: a delivery is not cut off from the order that holds it."""
         order, picking = self.make_delivery(released=False)
-        for records, vals in ((picking.move_ids, {"sale_line_id": False}), (picking, {"sale_id": False}),
-                              (picking.move_ids, {"reference_ids": [Command.clear()]})):
-            with self.assertRaises(ControlError):
+        other = self.make_confirmed(by_hand=False)
+        self.release(other)
+        move = picking.move_ids
+        for records, vals in (
+            (picking, {"sale_id": False}), (picking, {"sale_id": other.id}),
+            (move, {"sale_line_id": other.order_line.id}),
+            (move, {"sale_line_id": False, "reference_ids": [Command.clear()], "picking_id": False}),
+        ):
+            with self.assertRaises(ControlError, msg=str(vals)):
                 self.call(self.clerk, records, "write", vals)
                 self.env.flush_all()
-            self.take_refusals()
+            self.assertTrue(self.take_refusals("approval.forgery"))
             self.env.invalidate_all(flush=False)
+        self.call(self.clerk, move, "write", {"sale_line_id": False})
+        self.pick(picking)
+        self.assertWaits(lambda: self.validate(picking), order)
 
     def test_delivered_quantity_of_inventory(self):
         """attack 1: what inventory delivers is not written on the order."""
@@ -200,7 +209,7 @@ class TestDispatch(FulfilmentCommon):
     def test_steps_of_a_route(self):
         """JJ-1.3.3: picking and packing in the warehouse go on; only the last step waits and counts."""
         self.warehouse.delivery_steps = "pick_pack_ship"
-        order, picking = self.make_delivery(released=False)
+        order, _picking = self.make_delivery(released=False)
         for _step in range(2):
             step = order.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel", "waiting"))[-1:]
             self.assertNotEqual(step.location_dest_id.usage, "customer")

@@ -142,7 +142,7 @@ class SaleOrder(models.Model):
             days = (end - order.promised_date).days if order.promised_date and order.follow_stage and end else None
             order.late_days = max(days or 0, 0)
             order.is_late = order.late_days > 0
-            if days is None or order.follow_stage in TRAVELLING and days <= 0:
+            if days is None or (order.follow_stage in TRAVELLING and days <= 0):
                 order.follow_color = 0
             elif days > 0:
                 order.follow_color = COLOURS["late"]
@@ -195,7 +195,8 @@ class SaleOrder(models.Model):
         match self.follow_stage:
             case "approval":
                 held = self.hold_ids.filtered(lambda hold: hold.state == "held")
-                lines += [reason.lstrip("• ") for reason in "\n".join(filter(None, held.mapped("reasons"))).split("\n") if reason]
+                reasons = "\n".join(filter(None, held.mapped("reasons"))).split("\n")
+                lines += [reason.lstrip("• ") for reason in reasons if reason]
                 if held.filtered("customer_confirmed"):
                     lines.insert(0, self.env._("The customer has confirmed."))
             case "deposit":

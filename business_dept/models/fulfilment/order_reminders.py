@@ -82,7 +82,7 @@ class SaleOrder(models.Model):
 
         :return: how many
         """
-        return self._remind_clerks("release", SQL("ord.follow_stage = 'release'"), lambda order: fields.Date.context_today(order))
+        return self._remind_clerks("release", SQL("ord.follow_stage = 'release'"), fields.Date.context_today)
 
     def _tell_late(self):
         """Tell daily of orders that are late and have no open reminder.

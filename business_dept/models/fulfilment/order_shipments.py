@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 from ...policy.shipment import Goods, is_complete, value_shipments
+from ..foundation.approval_mixin import ENGINE
 from .sale_order import FOLLOWERS
 
 
@@ -65,8 +66,7 @@ class SaleOrder(models.Model):
                 ))
         self._check_controls("dispatch")
         for line, quantity in quantities.items():
-            if line.qty_delivered_method == "manual":
-                line.with_context(business_engine=self._as_engine().env.context["business_engine"]).qty_delivered += quantity
+            line.with_context(business_engine=ENGINE).qty_delivered += quantity
         by_order = defaultdict(dict)
         for line, quantity in quantities.items():
             by_order[line.order_id][line] = quantity

@@ -59,13 +59,31 @@ class SaleOrder(models.Model):
     can_withdraw_ready = fields.Boolean(compute="_compute_can_follow", groups="base.group_user")
     can_dispatch = fields.Boolean(compute="_compute_can_follow", groups="base.group_user")
     can_record_arrival = fields.Boolean(compute="_compute_can_follow", groups="base.group_user")
+    can_take_over = fields.Boolean(compute="_compute_can_follow", groups="base.group_user")
+
+    def _init_column(self, column_name):
+        """EXTENDS 'base': what was delivered before the addon came has left and arrived."""
+        super()._init_column(column_name)
+        if column_name in ("is_fully_dispatched", "is_fully_arrived"):
+            self.env.cr.execute(SQL(
+                """
+                UPDATE sale_order SET %s = TRUE WHERE id IN (
+                    SELECT line.order_id
+                      FROM sale_order_line line
+                      JOIN sale_order ord ON ord.id = line.order_id AND ord.state = 'sale'
+                      JOIN product_product product ON product.id = line.product_id
+                      JOIN product_template template ON template.id = product.product_tmpl_id AND template.type = 'consu'
+                     WHERE line.display_type IS NULL AND line.product_uom_qty > 0
+                  GROUP BY line.order_id HAVING bool_and(line.qty_delivered >= line.product_uom_qty))
+                """, SQL.identifier(column_name),
+            ))
 
     # === COMPUTE METHODS === #
 
     @api.depends_context("uid")
     @api.depends(
         "state", "date_released", "date_production_start", "date_ready", "shipment_count", "is_fully_dispatched",
-        "is_fully_arrived",
+        "is_fully_arrived", "follow_user_id",
     )
     def _compute_can_follow(self):
         follows, receives = self._holds_post(FOLLOWERS), self._holds_post(RECEIVERS)
@@ -78,6 +96,7 @@ class SaleOrder(models.Model):
             )
             order.can_withdraw_ready = acts and bool(order.date_ready) and not order.shipment_count
             order.can_dispatch = acts and not order.is_fully_dispatched and order._dispatches_by_hand()
+            order.can_take_over = acts and not order.is_fully_arrived and order.follow_user_id != self.env.user
             order.can_record_arrival = receives and bool(order.shipment_count) and not order.is_fully_arrived
 
     @api.model
@@ -95,8 +114,9 @@ class SaleOrder(models.Model):
         return not (self.date_production_start or self.date_ready or self.shipment_count)
 
     def _dispatches_by_hand(self):
-        """Whether the dispatch of the order is recorded on it; with inventory its deliveries do."""
-        return True
+        """Whether the dispatch is recorded on the order. What inventory moves is not: there would be two books."""
+        self.ensure_one()
+        return all(line.qty_delivered_method == "manual" for line in self.sudo()._get_goods_lines())
 
     # === CRUD METHODS === #
 
@@ -268,6 +288,13 @@ class SaleOrder(models.Model):
             raise UserError(self.env._("Nothing of %s is on the way.", ", ".join(self.mapped("name"))))
         return travelling.action_record_arrival(date)
 
+    def action_take_over(self):
+        """Follow these orders oneself."""
+        self._check_post(FOLLOWERS)
+        self._check_confirmed()
+        self._as_engine().write({"follow_user_id": self.env.uid})
+        return True
+
     def action_open_shipments(self):
         """Open the shipments of the order."""
         self.ensure_one()
@@ -329,6 +356,8 @@ class SaleOrder(models.Model):
             return
         orders = self._as_engine()
         orders.write({"date_released": fields.Datetime.now(), "released_by_id": self.env.uid})
+        if self.env.user.has_group("business_dept.group_order_clerk"):
+            orders.filtered(lambda order: not order.follow_user_id).write({"follow_user_id": self.env.uid})
         orders._tell_step(self.env._("%s released the order for production.", self.env.user.name))
         orders._end_reminders("release")
         orders._fulfilment_changed()
