@@ -31,7 +31,7 @@ class BusinessPaymentInstalment(models.Model):
     order_id = fields.Many2one(
         comodel_name="sale.order", required=True, readonly=True, index=True, ondelete="cascade",
     )
-    company_id = fields.Many2one(related="order_id.company_id", store=True, precompute=True, index=True)
+    company_id = fields.Many2one(comodel_name="res.company", required=True, readonly=True, index=True, ondelete="cascade")
     partner_id = fields.Many2one(
         comodel_name="res.partner", string="Customer", readonly=True, ondelete="restrict",
         help="The commercial entity that owes the order.",
@@ -39,7 +39,7 @@ class BusinessPaymentInstalment(models.Model):
     user_id = fields.Many2one(
         related="order_id.user_id", string="Salesperson", store=True, precompute=True, index="btree_not_null",
     )
-    currency_id = fields.Many2one(related="order_id.currency_id", store=True, precompute=True)
+    currency_id = fields.Many2one(comodel_name="res.currency", required=True, readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
     sequence = fields.Integer(readonly=True)
     kind = fields.Selection(selection=KINDS, required=True, readonly=True)

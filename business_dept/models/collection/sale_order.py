@@ -243,6 +243,9 @@ class SaleOrder(models.Model):
         for sequence, (instalment, share) in enumerate(zip(instalments, shares, strict=True), start=1):
             state = policy.status(instalment.due, share.open > 0, today)
             wanted[instalment.kind, instalment.shipment or False] = {
+                # company and currency before the amounts: these are rounded without asking for them
+                "company_id": self.company_id.id,
+                "currency_id": self.currency_id.id,
                 "partner_id": partner.id,
                 "sequence": sequence,
                 "kind": instalment.kind,
