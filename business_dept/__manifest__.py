@@ -136,10 +136,10 @@
         "demo/regulation_demo.xml",
         "demo/credit_demo.xml",
         "demo/dossier_demo.xml",
+        "demo/collection_demo.xml",
         "demo/quote_demo.xml",
         "demo/contract_demo.xml",
         "demo/fulfilment_demo.xml",
-        "demo/collection_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
