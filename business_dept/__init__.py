@@ -15,7 +15,11 @@ HOLDING = (
 
 
 def uninstall_hook(env):
-    """Empty what would keep the uninstaller from deleting what the addon shipped."""
+    """Empty the tables and delete the rows that would keep the uninstaller from deleting what the addon shipped."""
+    # activities on documents of Odoo stay, and would hold on to their type
+    dunning = env.ref("business_dept.mail_activity_type_dunning", raise_if_not_found=False)
+    if dunning:
+        env["mail.activity"].with_context(active_test=False).search([("activity_type_id", "=", dunning.id)]).unlink()
     for table in HOLDING:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
     env.invalidate_all()

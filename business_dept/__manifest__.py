@@ -149,10 +149,10 @@
         "demo/dossier_demo.xml",
         "demo/portal_demo.xml",
         "demo/fulfilment_orders_demo.xml",
+        "demo/collection_demo.xml",
         "demo/quote_demo.xml",
         "demo/contract_demo.xml",
         "demo/fulfilment_demo.xml",
-        "demo/collection_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

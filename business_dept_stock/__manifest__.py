@@ -11,7 +11,6 @@
         "security/ir.model.access.csv",
         "security/stock_rules.xml",
         "security/business_dept_stock_groups.xml",
-        "security/ir.model.access.csv",
         "security/business_dept_stock_rules.xml",
         "views/stock_picking_views.xml",
     ],

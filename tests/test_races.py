@@ -352,3 +352,57 @@ def test_two_dispatches_at_once(server):
         order = env["sale.order"].browse(order_id)
         assert order.order_line.qty_delivered == 6
         assert order.shipment_ids.mapped("amount") == [6.0]
+
+
+def make_receipts(server, *amounts):
+    """A confirmed order of 1,000 with a deposit of 300, and receipts of its customer that nobody has matched."""
+    order_id, = make_orders(server, 1000.0, limit=10_000.0)
+    server.call("sales", "sale.order", "action_confirm", [order_id])
+    with server.env() as env:
+        journal = env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", env.company.id)], limit=1)
+        payments = env["account.payment"].create([{
+            "payment_type": "inbound", "partner_id": env["sale.order"].browse(order_id).partner_id.id, "amount": amount,
+            "journal_id": journal.id,
+        } for amount in amounts])
+        payments.action_post()
+        return order_id, payments.ids
+
+
+def test_two_match_one_receipt(server):
+    """IC-14: one receipt matched twice at once counts once; the second learns what the first one did."""
+    order_id, (payment_id,) = make_receipts(server, 300.0)
+    results = server.at_once(*[("finance", "account.payment", "action_collection_match", [payment_id], order_id)] * 2)
+    assert [str(error) for error in failures(results) if "confirmed already" in str(error)]
+    assert len(failures(results)) == 1
+    assert read(server, "sale.order", order_id, "collection_received") == [300.0]
+
+
+def test_two_receipts_of_one_order_at_once(server):
+    """JJ-1.3.5: two receipts matched at once both count."""
+    order_id, payment_ids = make_receipts(server, 300.0, 200.0)
+    results = server.at_once(*[
+        ("finance", "account.payment", "action_collection_match", [payment_id], order_id) for payment_id in payment_ids
+    ])
+    assert not failures(results)
+    assert read(server, "sale.order", order_id, "collection_received") == [500.0]
+    assert read(server, "sale.order", order_id, "instalment_ids.amount_received") == [300.0, 200.0]
+
+
+def test_goods_leave_and_money_arrives_at_once(server):
+    """JJ-1.3.4: the plan knows both, whichever was first."""
+    order_id, (payment_id,) = make_receipts(server, 500.0)
+
+    def send(env):
+        env["business.shipment"].sudo().create({
+            "name": "S", "order_id": order_id, "amount": 400.0, "date_dispatch": "2024-06-03",
+        })
+        env["sale.order"].sudo().browse(order_id)._fulfilment_changed()
+
+    # a door for the race only: shipments are made by private methods
+    with patch.object(server.registry["sale.order"], "action_open_approvals", lambda orders: send(orders.env)):
+        results = server.at_once(
+            ("sales", "sale.order", "action_open_approvals", [order_id]),
+            ("finance", "account.payment", "action_collection_match", [payment_id], order_id),
+        )
+    assert not failures(results)
+    assert read(server, "sale.order", order_id, "instalment_ids.amount_received") == [300.0, 200.0, 0.0]

@@ -21,7 +21,7 @@ class CollectionCommon(BusinessCommon):
         """A confirmed order of a customer of a grade."""
         self.set_grade(grade)
         order = self.make_order(amount, **vals)
-        order.with_user(self.salesperson).action_confirm()
+        order.with_user(order.user_id).action_confirm()
         return order
 
     def ship(self, order, amount, dispatched=None, arrived=None):

@@ -1,7 +1,7 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_amount, format_date
+from odoo.tools import SQL, format_amount, format_date
 
 from ...policy import collection as policy
 
@@ -31,7 +31,7 @@ class BusinessPaymentInstalment(models.Model):
     order_id = fields.Many2one(
         comodel_name="sale.order", required=True, readonly=True, index=True, ondelete="cascade",
     )
-    company_id = fields.Many2one(related="order_id.company_id", store=True, precompute=True, index=True)
+    company_id = fields.Many2one(comodel_name="res.company", required=True, readonly=True, index=True, ondelete="cascade")
     partner_id = fields.Many2one(
         comodel_name="res.partner", string="Customer", readonly=True, ondelete="restrict",
         help="The commercial entity that owes the order.",
@@ -39,7 +39,7 @@ class BusinessPaymentInstalment(models.Model):
     user_id = fields.Many2one(
         related="order_id.user_id", string="Salesperson", store=True, precompute=True, index="btree_not_null",
     )
-    currency_id = fields.Many2one(related="order_id.currency_id", store=True, precompute=True)
+    currency_id = fields.Many2one(comodel_name="res.currency", required=True, readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
     sequence = fields.Integer(readonly=True)
     kind = fields.Selection(selection=KINDS, required=True, readonly=True)
@@ -205,7 +205,9 @@ class BusinessPaymentInstalment(models.Model):
             ["state", "date_due", "open_company", "ageing", "overdue_company"],
         )
         for row in rows:
-            row._write_changes(row._prepare_ageing(row.date_due, row.state == "due", row.open_company, today))
+            vals = row._prepare_ageing(row.date_due, row.state == "due", row.open_company, today)
+            if row._differs_from(vals):
+                row.write(vals)
 
     @api.model
     def _prepare_ageing(self, due, is_open, amount, today):
@@ -218,12 +220,23 @@ class BusinessPaymentInstalment(models.Model):
         days = policy.days_overdue(due or None, is_open, today)
         return {"ageing": policy.ageing(days), "overdue_company": amount if days else 0.0}
 
-    def _write_changes(self, vals):
-        """Write values if one of them differs; all of them, so that the rows of a batch go in one statement."""
+    def _differs_from(self, vals):
+        """Whether a value of the row is another one."""
         self.ensure_one()
-        if any((self[name].id if self._fields[name].type == "many2one" else self[name]) != value
-               for name, value in vals.items()):
-            self.write(vals)
+        return any((self[name].id if self._fields[name].type == "many2one" else self[name]) != value
+                   for name, value in vals.items())
+
+    def _touch(self):
+        """Write rows without changing them.
+
+        Goods leave and money arrives at once: each refresh would spread the money over other rows than the other sees.
+        Both write all rows of the order, so the second cannot be serialized, is retried, and sees what the first did.
+        """
+        if self:
+            self.env.cr.execute(SQL(
+                "UPDATE business_payment_instalment SET write_date = write_date WHERE id IN "
+                "(SELECT id FROM business_payment_instalment WHERE id IN %s ORDER BY id FOR NO KEY UPDATE)", tuple(self.ids),
+            ))
 
     @api.model
     def _plan_missing(self):

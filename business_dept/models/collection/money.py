@@ -65,8 +65,7 @@ def fetch_money(orders):
     env["account.payment"].flush_model(["collection_order_id", "collection_confirmed_by_id", "move_id"])
     env["business.shipment"].flush_model()
     env["business.payment.instalment"].flush_model(["order_id"])
-    if any(orders.mapped("shipment_ids")):
-        env["sale.order.line"].flush_model(["price_total", "product_id"])
+    env["sale.order.line"].flush_model(["price_total", "product_id"])
     facts = {}
     for order_id, received, confirmed, credited, invoiced, shipments, goods, has_plan in env.execute_query(_sql(orders)):
         facts[order_id] = OrderMoney(

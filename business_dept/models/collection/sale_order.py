@@ -189,19 +189,23 @@ class SaleOrder(models.Model):
         rows_of = rows.grouped("order_id")
         due_days = _get_latest_due_days(orders.filtered(
             lambda order: order.state == "sale" and not order.balance_event).payment_term_id)
-        created, gone, flags = [], rows.browse(), {}
+        created, changed, gone, flags = [], [], rows.browse(), {}
         for order in orders:
             order_rows = rows_of.get(order, rows.browse())
             wanted, flags[order] = order._plan_collection(money[order.id], order_rows, due_days)
             known = {(row.kind, row.shipment_id.id): row for row in order_rows}
             gone |= order_rows.filtered(lambda row, wanted=wanted: (row.kind, row.shipment_id.id) not in wanted)
             for key, vals in wanted.items():
-                if row := known.get(key):
-                    row._write_changes(vals)
-                else:
+                if not (row := known.get(key)):
                     created.append({"order_id": order.id, **vals})
-        if gone:
-            gone.unlink()
+                elif row._differs_from(vals):
+                    changed.append((row, vals))
+        touched = orders.browse({vals["order_id"] for vals in created}) | gone.order_id
+        touched = touched.union(*(row.order_id for row, _vals in changed))
+        rows.filtered(lambda row: row.order_id in touched)._touch()
+        for row, vals in changed:
+            row.write(vals)
+        gone.unlink()
         if created:
             rows.create(created)
         if gone or created:
@@ -243,6 +247,9 @@ class SaleOrder(models.Model):
         for sequence, (instalment, share) in enumerate(zip(instalments, shares, strict=True), start=1):
             state = policy.status(instalment.due, share.open > 0, today)
             wanted[instalment.kind, instalment.shipment or False] = {
+                # company and currency before the amounts: these are rounded without asking for them
+                "company_id": self.company_id.id,
+                "currency_id": self.currency_id.id,
                 "partner_id": partner.id,
                 "sequence": sequence,
                 "kind": instalment.kind,
