@@ -26,3 +26,4 @@ from . import test_payment_history
 from . import test_credit_views
 from . import test_policy_quote_comparison
 from . import test_contract
+from . import test_contract_amendment

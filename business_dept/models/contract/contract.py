@@ -203,11 +203,24 @@ class BusinessContract(models.Model):
         contracts = super(BusinessContract, self._without_forged_facts()).create(vals_list).with_env(self.env)
         for contract in contracts.filtered(lambda one: one.kind in INFORMAL_KINDS and not one.formal_due_date):
             contract.formal_due_date = contract._get_default_formal_due_date()
+        contracts._note_kinds()
         return contracts
 
     def write(self, vals):
         self._refuse_forged_facts(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if "kind" in vals:
+            self._note_kinds()
+        return result
+
+    def _note_kinds(self):
+        """Note in the company that there are framework contracts, or orders agreed without a formal one."""
+        for contract in self.sudo():
+            company = contract.company_id
+            if contract.kind == "framework" and not company.contract_has_framework:
+                company.contract_has_framework = True
+            elif contract.kind in INFORMAL_KINDS and not company.contract_has_informal:
+                company.contract_has_informal = True
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):

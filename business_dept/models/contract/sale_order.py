@@ -20,7 +20,7 @@ class SaleOrder(models.Model):
 
     contract_id = fields.Many2one(
         comodel_name="business.contract", string="Contract", readonly=True, copy=False, index="btree_not_null",
-        ondelete="restrict", groups="base.group_user",
+        ondelete="set null", groups="base.group_user",
     )
     contract_state = fields.Selection(related="contract_id.state", string="State of the Contract", groups="base.group_user")
 
@@ -161,7 +161,7 @@ class SaleOrder(models.Model):
     def _find_frameworks(self):
         """Framework contracts that hold today, by company and customer."""
         found = {}
-        if not self:
+        if not any(company.contract_has_framework for company in self.company_id):
             return found
         today = fields.Date.context_today(self)
         for contract in self.env["business.contract"].sudo().search([
@@ -219,6 +219,8 @@ class SaleOrder(models.Model):
         breaches, today = {}, fields.Date.context_today(self)
         control_record = self.env["business.control"]._get_by_code("contract.formal_overdue")
         for company, orders in self.grouped("company_id").items():
+            if not company.contract_has_informal:
+                continue
             tolerated = int(control_record.with_company(company).threshold)
             Contract = self.env["business.contract"]
             overdue = Contract.search(Contract._get_formal_missing_domain() & Domain([

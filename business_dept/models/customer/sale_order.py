@@ -14,10 +14,11 @@ GATES = ("confirm", "increase")
 COMPUTED_FIGURES = frozenset({
     "amount_untaxed", "amount_tax", "amount_total", "currency_rate", "invoice_status", "transaction_ids",
     "price_subtotal", "price_tax", "price_total", "qty_invoiced",
-    # which contract an order belongs to, and that the customer has signed: written by the system and the portal
-    "contract_id", "signature", "signed_by", "signed_on",
+    "contract_id",
 })
 """What orders and lines are judged by, and Odoo computes or payment writes: a client could write it all the same."""
+SIGNATURE = frozenset({"signature", "signed_by", "signed_on"})
+"""That the customer has signed: only the portal says so. A form may send them empty."""
 BALANCE_EVENT_RANK = {"dispatch": 0, "arrival": 1}
 
 
@@ -509,6 +510,7 @@ def _refuse_forged_figures(records, vals_list):
     if records.env.su:
         return
     forged = COMPUTED_FIGURES & set().union(*vals_list) & records._fields.keys()
+    forged |= {name for name in SIGNATURE & records._fields.keys() if any(vals.get(name) for vals in vals_list)}
     if forged:
         records.env["business.control.mixin"]._refuse_on(records, "approval.forgery", records.env._(
             "%(fields)s cannot be written: the system computes it.",
@@ -519,7 +521,7 @@ def _refuse_forged_figures(records, vals_list):
 def _without_forged_defaults(records):
     """The same records without the defaults that a context gives to computed figures."""
     context = records.env.context
-    forged = [f"default_{name}" for name in COMPUTED_FIGURES if f"default_{name}" in context]
+    forged = [f"default_{name}" for name in COMPUTED_FIGURES | SIGNATURE if f"default_{name}" in context]
     if not forged:
         return records
     return records.with_context({key: context[key] for key in context if key not in forged})  # pylint: disable=context-overridden
