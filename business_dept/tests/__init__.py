@@ -27,3 +27,6 @@ from . import test_credit_views
 from . import test_policy_quote_comparison
 from . import test_contract
 from . import test_contract_amendment
+from . import test_contract_formal
+from . import test_contract_portal
+from . import test_policy_contract

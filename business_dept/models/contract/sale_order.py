@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.http import request
 from odoo.tools import format_amount, format_date
 
 from ...controls import Breach, control
@@ -11,6 +12,11 @@ from ..customer.sale_order import GATES
 from ..foundation.approval_mixin import UNLOCKED
 
 CONTRACT_POSTS = ("salesperson", "deputy_manager", "department_manager")
+
+
+def _is_customer_acting():
+    """Whether a customer sits before the portal page. The page works as the superuser; who asks is in the request."""
+    return bool(request) and not request.env.user._is_internal()
 
 
 class SaleOrder(models.Model):
@@ -28,7 +34,7 @@ class SaleOrder(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.get("signature") and self.env.su and not self.env.user._is_internal():
+        if vals.get("signature") and self.env.su and _is_customer_acting():
             self._on_customer_signature(vals.get("signed_by"))
         return result
 
