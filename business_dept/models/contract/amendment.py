@@ -255,8 +255,16 @@ class BusinessContractAmendment(models.Model):
             raise UserError(self.env._("%s is applied: make a new amendment.", self.name))
         if not self._has_changes():
             raise UserError(self.env._("%s changes nothing.", self.name))
+        self._refresh_old_values()
         self._as_engine().write({"base_fingerprint": self.sudo().contract_id._get_approval_fingerprint()})
         return super()._submit_for_approval(requester=requester, reason=reason or self.reason)
+
+    def _refresh_old_values(self):
+        """What the contract says now is what the change is compared with."""
+        amendment = self._as_engine()
+        for line in amendment.line_ids:
+            line.write(line._prepare_old_values())
+        amendment.write(amendment._prepare_old_values())
 
     def _on_approval_approved(self, approval):
         """Apply at once; what hinders it is said, and a button applies it later."""

@@ -76,10 +76,7 @@ class BusinessContractAmendment(models.Model):
                 "%(contract)s has been changed since %(amendment)s was submitted. Make the amendment anew.",
                 contract=contract.name, amendment=self.name,
             ))
-        old = {line: line._prepare_old_values() for line in amendment.line_ids}
-        amendment.write(amendment._prepare_old_values())
-        for line, values in old.items():
-            line.write(values)
+        amendment._refresh_old_values()
         amendment.write({"date_applied": fields.Datetime.now()})
         amendment._write_changes(Amending(amendment, contract.id))
         self.env.flush_all()

@@ -191,6 +191,14 @@ class BusinessContract(models.Model):
                     "A framework contract says up to how much may be ordered, and until when it holds.",
                 ))
 
+    @api.constrains("partner_id", "company_id")
+    def _check_orders(self):
+        for contract in self.sudo():
+            orders = contract._get_orders()
+            if orders and (orders.partner_id.commercial_partner_id != contract.partner_id.commercial_partner_id
+                           or orders.company_id != contract.company_id):
+                raise ValidationError(self.env._("The orders of %s are of another customer or company.", contract.name))
+
     #=== CRUD METHODS ===#
 
     @api.model_create_multi

@@ -111,7 +111,7 @@ class SaleOrder(models.Model):
             "title": orders[:1].client_order_ref,
         })
         orders._as_engine().write({"contract_id": contract.id})
-        contract.body = contract._compose()
+        contract._compose_formal()
         return contract.sudo(False)
 
     def _get_guarded_contracts(self):
