@@ -46,7 +46,7 @@ class TestContractAmendment(ContractCommon):
             lambda: self.call(self.salesperson, self.contract, "write", {"body": "<p>else</p>"}),
             lambda: self.call(self.salesperson, self.contract, "write", {"date_end": "2099-01-01"}),
             lambda: self.call(self.salesperson, self.contract, "web_save", {"customer_signatory": "Else"}, {"name": {}}),
-            lambda: self.call(self.manager, self.contract, "write", {"partner_id": other.id}),
+            lambda: self.call(self.manager, self.order, "write", {"partner_id": other.id}),
         ):
             with self.assertRaises(ControlError):
                 act()

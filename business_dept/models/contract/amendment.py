@@ -297,7 +297,8 @@ class BusinessContractAmendment(models.Model):
                 self.env._("Goods"), self.env._("Change"), self.env._("Quantity"), self.env._("Price"),
                 self.env._("Discount %"), self.env._("Difference"),
             ))
-            result += Markup("<table class='table table-sm'><thead><tr>%s</tr></thead><tbody>%s</tbody></table>") % (heads, rows)
+            table = Markup("<table class='table table-sm'><thead><tr>%s</tr></thead><tbody>%s</tbody></table>")
+            result += table % (heads, rows)
         notes = []
         if self.changes_terms:
             events = dict(self._fields["new_balance_event"]._description_selection(self.env))
@@ -354,7 +355,9 @@ class BusinessContractAmendmentLine(models.Model):
                             precompute=True)
     old_quantity = fields.Float(digits="Product Unit", compute="_compute_old", store=True, compute_sudo=True)
     old_price_unit = fields.Float(digits="Product Price", compute="_compute_old", store=True, compute_sudo=True)
-    old_discount = fields.Float(digits="Discount", string="Old Discount %", compute="_compute_old", store=True, compute_sudo=True)
+    old_discount = fields.Float(
+        digits="Discount", string="Old Discount %", compute="_compute_old", store=True, compute_sudo=True,
+    )
     difference = fields.Monetary(compute="_compute_difference", help="Before taxes.")
     change = fields.Selection(
         selection=[("added", "New"), ("changed", "Changed"), ("removed", "Taken out")], compute="_compute_difference",

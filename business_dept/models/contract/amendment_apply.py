@@ -1,5 +1,5 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-"""How an approved amendment changes the contract and its orders: through the same gates as everybody, and undone if one closes."""
+"""How an approved amendment changes the contract and its orders: through the gates of everybody, undone if one closes."""
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -146,7 +146,8 @@ class BusinessContract(models.Model):
         """EXTENDS the approval mixin: an amendment changes its contract, and nothing else."""
         amending = get_amending(self.env)
         if amending:
-            with super(BusinessContract, self.filtered(lambda one: one.id != amending.contract_id))._guarding_content(field_names):
+            others = self.filtered(lambda one: one.id != amending.contract_id)
+            with super(BusinessContract, others)._guarding_content(field_names):
                 yield
         else:
             with super()._guarding_content(field_names):

@@ -233,7 +233,7 @@ class BusinessContract(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):
         if self.sudo().filtered(lambda contract: contract.approval_id or contract.date_signed):
-            raise UserError(self.env._("What was submitted or signed once is kept as a record: terminate the contract instead."))
+            raise UserError(self.env._("What was submitted or signed once is kept as a record: terminate it instead."))
 
     def _refuse_forged_facts(self, names):
         """Refuse clients that write what only the system knows: state, dates, signatures, links to orders (attacks 5 to 7).

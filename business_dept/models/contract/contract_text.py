@@ -108,7 +108,7 @@ class BusinessContract(models.Model):
             "deposit": self._describe_deposit(),
             "balance": self._describe_balance(),
             "payment_terms": ", ".join(orders.payment_term_id.mapped("name")) or blank,
-            "delivery": ", ".join(dict.fromkeys(day(order.commitment_date) for order in orders if order.commitment_date)) or blank,
+            "delivery": ", ".join(dict.fromkeys(day(one) for one in orders.mapped("commitment_date") if one)) or blank,
             "start": day(self.date_start),
             "end": day(self.date_end),
             "date": day(self._get_today()),

@@ -42,7 +42,9 @@ class SaleOrder(models.Model):
     def _unlink_except_under_contract(self):
         contracts = self.sudo().contract_id.filtered(lambda contract: contract.approval_id or contract.date_signed)
         if contracts:
-            raise UserError(self.env._("It belongs to the contract %s and stays as a record.", ", ".join(contracts.mapped("name"))))
+            raise UserError(self.env._(
+                "It belongs to the contract %s and stays as a record.", ", ".join(contracts.mapped("name")),
+            ))
 
     def _on_customer_signature(self, name):
         """The customer has signed on the portal: that counts as read and signed for the contract (WM-2.2.2)."""
