@@ -40,3 +40,7 @@ from . import test_collection_attacks
 from . import test_policy_quote_comparison
 from . import test_contract
 from . import test_quote_prices
+from . import test_contract_amendment
+from . import test_contract_formal
+from . import test_contract_portal
+from . import test_policy_contract

@@ -8,4 +8,6 @@ from . import contract_text
 from . import contract_formal
 from . import contract_follow_up
 from . import sale_order
+from . import amendment
+from . import amendment_apply
 from . import res_company

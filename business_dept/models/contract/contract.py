@@ -191,6 +191,14 @@ class BusinessContract(models.Model):
                     "A framework contract says up to how much may be ordered, and until when it holds.",
                 ))
 
+    @api.constrains("partner_id", "company_id")
+    def _check_orders(self):
+        for contract in self.sudo():
+            orders = contract._get_orders()
+            if orders and (orders.partner_id.commercial_partner_id != contract.partner_id.commercial_partner_id
+                           or orders.company_id != contract.company_id):
+                raise ValidationError(self.env._("The orders of %s are of another customer or company.", contract.name))
+
     #=== CRUD METHODS ===#
 
     @api.model_create_multi
@@ -203,16 +211,29 @@ class BusinessContract(models.Model):
         contracts = super(BusinessContract, self._without_forged_facts()).create(vals_list).with_env(self.env)
         for contract in contracts.filtered(lambda one: one.kind in INFORMAL_KINDS and not one.formal_due_date):
             contract.formal_due_date = contract._get_default_formal_due_date()
+        contracts._note_kinds()
         return contracts
 
     def write(self, vals):
         self._refuse_forged_facts(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if "kind" in vals:
+            self._note_kinds()
+        return result
+
+    def _note_kinds(self):
+        """Note in the company that there are framework contracts, or orders agreed without a formal one."""
+        for contract in self.sudo():
+            company = contract.company_id
+            if contract.kind == "framework" and not company.contract_has_framework:
+                company.contract_has_framework = True
+            elif contract.kind in INFORMAL_KINDS and not company.contract_has_informal:
+                company.contract_has_informal = True
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):
         if self.sudo().filtered(lambda contract: contract.approval_id or contract.date_signed):
-            raise UserError(self.env._("What was submitted or signed once is kept as a record: terminate the contract instead."))
+            raise UserError(self.env._("What was submitted or signed once is kept as a record: terminate it instead."))
 
     def _refuse_forged_facts(self, names):
         """Refuse clients that write what only the system knows: state, dates, signatures, links to orders (attacks 5 to 7).

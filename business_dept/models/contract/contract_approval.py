@@ -63,7 +63,8 @@ class BusinessContract(models.Model):
     # === FINDINGS === #
 
     def _get_banner_moment(self):
-        return "sign" if self.partner_id and not self.date_signed and self.state in ("draft", "review", "approved", False) else ""
+        open_states = ("draft", "review", "approved", False)
+        return "sign" if self.partner_id and not self.date_signed and self.state in open_states else ""
 
     def _get_banner_depends(self):
         return [*super()._get_banner_depends(), "partner_id", "state", "order_ids", "date_signed"]

@@ -78,10 +78,12 @@ class BusinessContract(models.Model):
 
     def _complete_settled(self, today):
         """JJ-1.3.5: everything delivered and paid: the contract is done."""
+        settled = [("is_settled", "=", True)]
+        unsettled = [("is_settled", "=", False), ("state", "!=", "cancel")]
         contracts = self._take([
-            ("state", "=", "in_force"), ("kind", "!=", "framework"), ("order_ids", "any", [("is_settled", "=", True)]),
-            ("order_ids", "not any", [("is_settled", "=", False), ("state", "!=", "cancel")]),
-            ("replaced_ids.order_ids", "not any", [("is_settled", "=", False), ("state", "!=", "cancel")]),
+            ("state", "=", "in_force"), ("kind", "!=", "framework"),
+            "|", ("order_ids", "any", settled), ("replaced_ids", "any", [("order_ids", "any", settled)]),
+            ("order_ids", "not any", unsettled), ("replaced_ids", "not any", [("order_ids", "any", unsettled)]),
         ])
         for contract in contracts:
             contract._finish("completed", contract.env._("Everything is delivered and paid."))

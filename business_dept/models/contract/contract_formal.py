@@ -75,7 +75,8 @@ class BusinessContract(models.Model):
             raise UserError(self.env._("The formal contract exists already: %s.", ", ".join(live.mapped("name"))))
         if len(self.company_id) != 1 or len(self.sudo().partner_id) != 1 or len(self.currency_id) != 1:
             raise UserError(self.env._("One formal contract is made for one customer in one currency."))
-        formal = self.create({
+        # who may edit what was agreed makes it formal; the customer need not be his own
+        formal = self.sudo().create({
             "kind": "formal", "partner_id": self.partner_id.id, "company_id": self.company_id.id,
             "user_id": self[0].user_id.id, "title": self[0].title, "text_language": self[0].text_language,
             "our_signatory_id": self[0].our_signatory_id.id, "customer_signatory": self[0].customer_signatory,
@@ -83,7 +84,7 @@ class BusinessContract(models.Model):
         })
         self._as_engine().write({"formal_contract_id": formal.id})
         formal.body = formal._compose()
-        return formal._get_form_action()
+        return formal.sudo(False)._get_form_action()
 
     def _get_form_action(self):
         self.ensure_one()

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
 
 from ...policy.contract import fill
+from .contract import INFORMAL_KINDS
 
 LANGUAGES = ("zh_CN", "en_US")
 
@@ -35,8 +36,8 @@ class BusinessContract(models.Model):
         for contract in contracts:
             if not contract.template_id:
                 contract.template_id = self.env["business.contract.template"]._get_default(contract.kind, contract.company_id)
-            if not contract.body and contract.template_id:
-                contract.body = contract._compose()
+            if not contract.body:
+                contract._compose_formal()
         return contracts
 
     #=== ACTION METHODS ===#
@@ -52,6 +53,11 @@ class BusinessContract(models.Model):
         return True
 
     #=== BUSINESS METHODS ===#
+
+    def _compose_formal(self):
+        """Compose the text of what gets a paper; an order by phone, fax or chat has none."""
+        if self.template_id and self.kind not in INFORMAL_KINDS:
+            self.body = self._compose()
 
     def _compose(self):
         """The text of the clauses, filled in, in the language or languages of the contract.
@@ -74,7 +80,8 @@ class BusinessContract(models.Model):
             ]
         body = Markup()
         for number, versions in enumerate(zip(*texts.values(), strict=True), start=1):
-            for position, (title, text) in enumerate(versions):
+            # a clause that was not translated stands there once
+            for position, (title, text) in enumerate(dict.fromkeys(versions)):
                 heading = Markup("<h4>%s. %s</h4>") if position == 0 else Markup("<h5>%s. %s</h5>")
                 body += heading % (number, Markup(title)) + Markup(text)
         return body
@@ -101,7 +108,7 @@ class BusinessContract(models.Model):
             "deposit": self._describe_deposit(),
             "balance": self._describe_balance(),
             "payment_terms": ", ".join(orders.payment_term_id.mapped("name")) or blank,
-            "delivery": ", ".join(dict.fromkeys(day(order.commitment_date) for order in orders if order.commitment_date)) or blank,
+            "delivery": ", ".join(dict.fromkeys(day(one) for one in orders.mapped("commitment_date") if one)) or blank,
             "start": day(self.date_start),
             "end": day(self.date_end),
             "date": day(self._get_today()),

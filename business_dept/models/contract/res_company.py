@@ -14,6 +14,10 @@ class ResCompany(models.Model):
         help="So many days before a contract ends the responsible person is reminded to renew it.",
     )
 
+    # set with the first contract of that sort: whoever has none pays no query for it when an order is confirmed
+    contract_has_framework = fields.Boolean(readonly=True)
+    contract_has_informal = fields.Boolean(readonly=True)
+
     _check_contract_days = models.Constraint(
         "CHECK (contract_formal_days >= 0 AND contract_remind_days >= 0)", "Days cannot be negative.",
     )

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.http import request
 from odoo.tools import format_amount, format_date
 
 from ...controls import Breach, control
@@ -13,6 +14,11 @@ from ..foundation.approval_mixin import UNLOCKED
 CONTRACT_POSTS = ("salesperson", "deputy_manager", "department_manager")
 
 
+def _is_customer_acting():
+    """Whether a customer sits before the portal page. The page works as the superuser; who asks is in the request."""
+    return bool(request) and not request.env.user._is_internal()
+
+
 class SaleOrder(models.Model):
     """An order knows its contract, and is not confirmed without one where one is needed (JJ-1.2.5)."""
 
@@ -20,7 +26,7 @@ class SaleOrder(models.Model):
 
     contract_id = fields.Many2one(
         comodel_name="business.contract", string="Contract", readonly=True, copy=False, index="btree_not_null",
-        ondelete="restrict", groups="base.group_user",
+        ondelete="set null", groups="base.group_user",
     )
     contract_state = fields.Selection(related="contract_id.state", string="State of the Contract", groups="base.group_user")
 
@@ -28,7 +34,7 @@ class SaleOrder(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.get("signature") and self.env.su and not self.env.user._is_internal():
+        if vals.get("signature") and self.env.su and _is_customer_acting():
             self._on_customer_signature(vals.get("signed_by"))
         return result
 
@@ -36,7 +42,9 @@ class SaleOrder(models.Model):
     def _unlink_except_under_contract(self):
         contracts = self.sudo().contract_id.filtered(lambda contract: contract.approval_id or contract.date_signed)
         if contracts:
-            raise UserError(self.env._("It belongs to the contract %s and stays as a record.", ", ".join(contracts.mapped("name"))))
+            raise UserError(self.env._(
+                "It belongs to the contract %s and stays as a record.", ", ".join(contracts.mapped("name")),
+            ))
 
     def _on_customer_signature(self, name):
         """The customer has signed on the portal: that counts as read and signed for the contract (WM-2.2.2)."""
@@ -105,7 +113,7 @@ class SaleOrder(models.Model):
             "title": orders[:1].client_order_ref,
         })
         orders._as_engine().write({"contract_id": contract.id})
-        contract.body = contract._compose()
+        contract._compose_formal()
         return contract.sudo(False)
 
     def _get_guarded_contracts(self):
@@ -161,7 +169,7 @@ class SaleOrder(models.Model):
     def _find_frameworks(self):
         """Framework contracts that hold today, by company and customer."""
         found = {}
-        if not self:
+        if not any(company.contract_has_framework for company in self.company_id):
             return found
         today = fields.Date.context_today(self)
         for contract in self.env["business.contract"].sudo().search([
@@ -219,6 +227,8 @@ class SaleOrder(models.Model):
         breaches, today = {}, fields.Date.context_today(self)
         control_record = self.env["business.control"]._get_by_code("contract.formal_overdue")
         for company, orders in self.grouped("company_id").items():
+            if not company.contract_has_informal:
+                continue
             tolerated = int(control_record.with_company(company).threshold)
             Contract = self.env["business.contract"]
             overdue = Contract.search(Contract._get_formal_missing_domain() & Domain([

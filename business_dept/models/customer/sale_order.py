@@ -21,11 +21,12 @@ COMPUTED_FIGURES = frozenset({
     "promised_date", "late_noted_on",
     "is_deposit_received", "is_settled", "instalment_ids", "collection_received", "collection_credited",
     "collection_order_id", "collection_confirmed_by_id", "collection_confirmed_on",
-    # which contract an order belongs to, and that the customer has signed: written by the system and the portal
-    "contract_id", "signature", "signed_by", "signed_on",
+    "contract_id",
 })
 """What orders, lines and receipts are judged by, and Odoo computes or the engine writes: a client could write it all
 the same."""
+SIGNATURE = frozenset({"signature", "signed_by", "signed_on"})
+"""That the customer has signed: only the portal says so. A form may send them empty."""
 BALANCE_EVENT_RANK = {"dispatch": 0, "arrival": 1}
 
 
@@ -549,6 +550,7 @@ def _refuse_forged_figures(records, vals_list):
     if records.env.su:
         return
     forged = COMPUTED_FIGURES & set().union(*vals_list) & records._fields.keys()
+    forged |= {name for name in SIGNATURE & records._fields.keys() if any(vals.get(name) for vals in vals_list)}
     if forged:
         records.env["business.control.mixin"]._refuse_on(records, "approval.forgery", records.env._(
             "%(fields)s cannot be written: the system computes it.",
@@ -559,7 +561,7 @@ def _refuse_forged_figures(records, vals_list):
 def _without_forged_defaults(records):
     """The same records without the defaults that a context gives to computed figures."""
     context = records.env.context
-    forged = [f"default_{name}" for name in COMPUTED_FIGURES if f"default_{name}" in context]
+    forged = [f"default_{name}" for name in COMPUTED_FIGURES | SIGNATURE if f"default_{name}" in context]
     if not forged:
         return records
     return records.with_context({key: context[key] for key in context if key not in forged})  # pylint: disable=context-overridden

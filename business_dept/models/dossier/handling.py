@@ -8,6 +8,9 @@ from odoo import api, models
 
 from .reader import Handling, get_reader
 
+PRINTED = ("sale.order", "account.move", "stock.picking", "business.contract")
+"""Documents that go to the customer, and so bear his address."""
+
 
 class Base(models.AbstractModel):
     _inherit = "base"
@@ -87,7 +90,7 @@ class IrActionsReport(models.Model):
         """EXTENDS 'base': what goes to the customer bears his address."""
         values = super()._get_rendering_context(report, docids, data)
         documents = values.get("docs")
-        if isinstance(documents, models.BaseModel) and documents._name in ("sale.order", "account.move", "stock.picking"):
+        if isinstance(documents, models.BaseModel) and documents._name in PRINTED:
             documents.check_access("read")
             values["docs"] = documents._as_handling()
         return values

@@ -1,0 +1,137 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.business_dept.controls import ControlError
+
+from .common_contract import ContractCommon
+
+CRON = "business_dept.ir_cron_contract_follow_up"
+
+
+@tagged("post_install", "-at_install")
+class TestContractFormal(ContractCommon):
+    """Orders by phone, fax and chat, and what the calendar does to contracts."""
+
+    def phone(self, order=None):
+        order = order or self.make_order(1000.0)
+        self.call(self.salesperson, order, "action_create_informal_contract", "phone")
+        return order.contract_id
+
+    def activities(self, contract, kind):
+        return contract.sudo().activity_ids.filtered(
+            lambda activity: activity.activity_type_id == self.env.ref(f"business_dept.mail_activity_type_contract_{kind}"),
+        )
+
+    def test_phone_order(self):
+        """JJ-1.2.6: the manager approves; then the order goes, and the formal contract is due in 15 days."""
+        order = self.make_order(1000.0)
+        contract = self.phone(order)
+        self.assertEqual((contract.kind, contract.state), ("phone", "draft"))
+        self.assertEqual(contract.formal_due_date, fields.Date.today() + timedelta(days=15))
+        with self.assertRaises(ControlError):
+            self.call(self.salesperson, order, "action_confirm")
+        self.approve(contract, self.manager)
+        self.assertEqual(contract.state, "approved", "the executive office is not asked (JJ-1.2.6)")
+        self.call(self.salesperson, order, "action_confirm")
+        self.assertTrue(contract.is_formal_missing)
+        with self.assertRefused("without paper"):
+            self.env["business.contract.scan"].sudo().create({
+                "contract_id": contract.id, "user_id": self.env.uid, "fingerprint": contract._get_approval_fingerprint(),
+            })
+            self.call(self.salesperson, contract, "action_sign")
+
+    def test_made_formal(self):
+        """JJ-1.2.6: one formal contract for several phone orders; once it is signed, they are done."""
+        orders = self.make_order(1000.0) + self.make_order(500.0)
+        contracts = self.phone(orders[0]) + self.phone(orders[1])
+        for contract, order in zip(contracts, orders, strict=True):
+            self.approve(contract, self.manager)
+            self.call(self.salesperson, order, "action_confirm")
+        action = self.call(self.salesperson, contracts, "action_create_formal")
+        formal = self.env["business.contract"].browse(action["res_id"])
+        self.assertEqual((formal.amount_total, formal.replaced_ids), (1500.0, contracts))
+        self.assertIn(orders[0].name, formal.body)
+        with self.assertRefused("exists already"):
+            self.call(self.salesperson, contracts[0], "action_create_formal")
+        self.call(self.salesperson, formal, "action_approval_submit")
+        with self.assertRaises(ControlError):
+            self.call(self.salesperson, orders[0].order_line, "write", {"price_unit": 1.0})
+        self.call(self.manager, formal, "action_approval_approve")
+        self.call(self.executive, formal, "action_approval_approve")
+        self.sign(formal)
+        self.assertEqual(contracts.mapped("state"), ["completed", "completed"])
+        self.assertFalse(any(contracts.mapped("is_formal_missing")))
+        with self.assertRaises(ControlError):
+            self.call(self.salesperson, orders[0].order_line, "write", {"price_unit": 1.0})
+        self.assertTrue(self.take_refusals("contract.unamended"))
+
+    def test_register_and_overdue(self):
+        """JJ-1.2.6: the register shows what is missing and since when; nothing further for that customer."""
+        contract = self.phone()
+        self.approve(contract, self.manager)
+        with freeze_time(fields.Date.today() + timedelta(days=20)):
+            contract.invalidate_recordset()
+            found = self.env["business.contract"].with_user(self.manager).search([
+                ("is_formal_missing", "=", True), ("company_id", "=", self.company.id),
+            ])
+            self.assertEqual(found, contract)
+            self.assertEqual(found.days_overdue, 5)
+            order = self.make_order(10.0)
+            self.set_mode("contract.required", "off")
+            with self.assertRefused("5 days ago.*JJ-1.2.6"):
+                self.call(self.salesperson, order, "action_confirm")
+            self.set_mode("contract.formal_overdue", "approve", threshold=5)
+            self.call(self.salesperson, order, "action_confirm")
+            self.assertEqual(order.state, "sale")
+
+    def test_reminders(self):
+        """JJ-1.2.6: the salesperson is reminded before it is due, the manager afterwards, each once."""
+        contract = self.phone()
+        self.approve(contract, self.manager)
+        self.run_cron(CRON)
+        self.assertFalse(self.activities(contract, "formal"))
+        with freeze_time(fields.Date.today() + timedelta(days=13)):
+            for _time in range(2):
+                self.run_cron(CRON)
+            self.assertEqual(self.activities(contract, "formal").user_id, self.salesperson)
+        with freeze_time(fields.Date.today() + timedelta(days=16)):
+            for _time in range(2):
+                self.run_cron(CRON)
+            self.assertEqual(len(self.activities(contract, "formal")), 3)
+            self.assertEqual(self.activities(contract, "formal").user_id, self.salesperson | self.manager | self.manager_2)
+
+    def test_begins_expires_completes(self):
+        """BT-11: a signed contract begins on its first day, is announced before its last, and ends when it is settled."""
+        today = fields.Date.today()
+        order = self.make_order(1000.0)
+        contract = self.make_contract(order, date_start=today + timedelta(days=2), date_end=today + timedelta(days=60))
+        self.sign(contract)
+        self.assertEqual(contract.state, "signed")
+        self.call(self.salesperson, order, "action_confirm")
+        with freeze_time(today + timedelta(days=2)):
+            self.run_cron(CRON)
+            self.assertEqual((contract.state, contract.date_in_force), ("in_force", today + timedelta(days=2)))
+            self.assertFalse(self.activities(contract, "expiry"))
+        with freeze_time(today + timedelta(days=31)):
+            for _time in range(2):
+                self.run_cron(CRON)
+            self.assertEqual(len(self.activities(contract, "expiry")), 1)
+            self.assertEqual(self.activities(contract, "expiry").date_deadline, today + timedelta(days=60))
+        order.sudo().is_settled = True
+        self.run_cron(CRON)
+        self.assertEqual(contract.state, "completed")
+        self.assertFalse(self.activities(contract, "expiry"))
+
+    def test_framework_expires(self):
+        """JJ-1.2.5: after its last day a framework contract holds no more."""
+        today = fields.Date.today()
+        framework = self.make_framework(1500.0, date_end=today + timedelta(days=5))
+        self.sign(framework)
+        with freeze_time(today + timedelta(days=6)):
+            with self.assertRaises(ControlError):
+                self.call(self.salesperson, self.make_order(10.0), "action_confirm")
+            self.run_cron(CRON)
+            self.assertEqual(framework.state, "completed")
