@@ -37,7 +37,6 @@ from . import test_collection_receipts
 from . import test_collection_controls
 from . import test_collection_dunning
 from . import test_collection_attacks
-from . import test_policy_quote_comparison
 from . import test_contract
 from . import test_quote_prices
 from . import test_contract_amendment
