@@ -77,7 +77,7 @@ class TestControl(BusinessCommon):
     def test_events_are_append_only(self):
         """IC-11: nobody writes, deletes or forges an event, not even in sudo."""
         self.set_mode("credit.unrated", "notify")
-        order = self.make_order(10.0)
+        order = self.make_order(100.0)
         self.call(self.salesperson, order, "action_confirm")
         event = self.events("noted", order)
         for user in (self.salesperson, self.admin_user, self.auditor, self.env.ref("base.user_admin")):
@@ -93,7 +93,7 @@ class TestControl(BusinessCommon):
 
     def test_events_are_read_by_those_who_answer(self):
         """IC-11: the auditor reads every trace; a clerk only his own."""
-        order = self.make_order(10.0)
+        order = self.make_order(100.0)
         self.call(self.salesperson, order, "action_confirm")
         event = self.events("noted", order)
         self.assertEqual(event.with_user(self.auditor).search([("id", "=", event.id)]), event)

@@ -1,7 +1,10 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
+from unittest.mock import patch
+
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.business_dept.controls import ControlError
 
@@ -86,6 +89,17 @@ class TestQuote(QuoteCommon):
         count(self.quote())
         self.assertLessEqual(count(many), count(few) + 2)
         self.assertEqual(len(many.sudo().quote_baseline_id), 20)
+
+    def test_two_versions_at_once(self):
+        """JJ-1.2.3: who does not see the version that somebody else has just kept is asked to try again."""
+        order, Version = self.send(self.quote()), type(self.env["business.content.version"])
+        order.order_line.price_unit = 90.0
+        with (
+            patch.object(Version, "search_fetch", lambda self, *args, **kwargs: self.browse()), mute_logger("odoo.sql_db"),
+            self.assertRaises(ConcurrencyError), self.env.cr.savepoint(),
+        ):
+            order._keep_quote()
+        self.assertEqual(len(self.versions(order)), 1)
 
     def test_baseline_survives_cancellation(self):
         """JJ-1.2.3: cancelled, back to draft, cheaper, sent again: the first quote stays the measure."""
