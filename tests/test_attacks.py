@@ -1142,7 +1142,8 @@ class TestReadAttacks(AttackCase):
             "business.approval.approver", "business.approval.ground", "business.approval.rule",
             "business.dossier.grant", "business.dossier.request",  # his own
             "business.approval.absence", "business.regulation", "business.regulation.clause",
-            "business.regulation.acknowledgement", "business.order.hold",
+            "business.regulation.acknowledgement", "business.order.hold", "business.payment.instalment",
+            "business.shipment",
         })
         self.order._as_engine().user_id = False  # an order of nobody is no order of everybody
         writable = {name for name in ours if self.env[name].with_user(self.plain).sudo(False).has_access("write")}

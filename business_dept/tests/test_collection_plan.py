@@ -185,7 +185,7 @@ class TestCollectionPlan(CollectionCommon):
 
         orders.sudo().instalment_ids.unlink()
         orders.mapped("partner_id.commercial_partner_id")
-        # one to read, one to insert; one more is a cache of defaults that another test has emptied
+        # one to read, one to insert; one more is Odoo's cache of defaults
         self.assertLessEqual(plan_anew(orders), 3)
 
     def test_cron_plans_what_was_confirmed_before(self):

@@ -1,6 +1,7 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -127,6 +128,20 @@ class TestCollectionReceipts(CollectionCommon):
         self.assertEqual(by_finance.collection_confirmed_by_id, self.finance)
         self.call(self.finance, by_other, "action_collection_confirm")
         self.assertEqual(by_other.collection_confirmed_by_id, self.finance)
+
+    def test_paid_online(self):
+        """JJ-1.3.3, IC-14: what the customer pays online for an order is for that order, and waits for finance."""
+        order = self.confirm("A")
+        provider = self.env["payment.provider"].create({"name": "Online", "company_id": self.company.id})
+        transaction = self.env["payment.transaction"].create({
+            "provider_id": provider.id, "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
+            "reference": "TX-1", "amount": 300.0, "currency_id": order.currency_id.id, "partner_id": self.customer.id,
+            "sale_order_ids": [Command.set(order.ids)],
+        })
+        payment = self.receive(300.0, payment_transaction_id=transaction.id)
+        self.assertEqual(payment.collection_order_id, order)
+        self.assertFalse(payment.collection_confirmed_by_id)
+        self.assertTrue(order.is_deposit_received)
 
     def test_changed_payment_is_confirmed_anew(self):
         """IC-14: what was confirmed and reset may have another amount now."""

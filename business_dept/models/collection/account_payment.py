@@ -20,8 +20,8 @@ class AccountPayment(models.Model):
     | Undo               | finance  | with a reason; likewise                                                   |
     +--------------------+----------+---------------------------------------------------------------------------+
 
-    A payment that is reconciled with the invoices of one order is matched to it by itself, and confirmed when it was
-    finance who did it. A payment whose entry is reset or cancelled has to be confirmed anew.
+    A payment that is reconciled with the invoices of one order, or was made online for it, is matched to it by itself, and
+    confirmed when it was finance who did it. A payment whose entry is reset or cancelled has to be confirmed anew.
     """
 
     _inherit = "account.payment"
@@ -113,6 +113,17 @@ class AccountPayment(models.Model):
         return super().write(vals)
 
     # === ACTION METHODS === #
+
+    def action_post(self):
+        # EXTENDS 'account': what a customer pays online for one order is for that order; finance confirms it
+        result = super().action_post()
+        paid_online = [
+            (payment.id, payment.payment_transaction_id.sale_order_ids.id) for payment in self.sudo()
+            if len(payment.payment_transaction_id.sale_order_ids) == 1 and not payment.collection_order_id
+        ]
+        self._match_by_itself(paid_online)
+        self.env["sale.order"].browse([order_id for _payment_id, order_id in paid_online])._refresh_collection()
+        return result
 
     def action_collection_match(self, order_id=None):
         """Match receipts to an order, reconcile them with its open invoices, and confirm them; finance only.
@@ -245,7 +256,7 @@ class AccountPayment(models.Model):
 
     @api.model
     def _match_by_itself(self, pairs):
-        """Match payments to the one order whose invoices they were reconciled with; finance confirms by doing so.
+        """Match payments to the one order that they pay; finance confirms by doing so.
 
         :param pairs: ``[(payment id, order id)]``
         """

@@ -40,7 +40,7 @@ class BusinessPaymentInstalment(models.Model):
         related="order_id.user_id", string="Salesperson", store=True, precompute=True, index="btree_not_null",
     )
     currency_id = fields.Many2one(comodel_name="res.currency", required=True, readonly=True)
-    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
+    company_currency_id = fields.Many2one(comodel_name="res.currency", required=True, readonly=True)
     sequence = fields.Integer(readonly=True)
     kind = fields.Selection(selection=KINDS, required=True, readonly=True)
     event = fields.Selection(selection=EVENTS, string="Due When", required=True, readonly=True)

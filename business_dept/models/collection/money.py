@@ -50,7 +50,7 @@ class OrderMoney:
 
 
 def fetch_money(orders):
-    """Fetch the facts of orders, in one statement however many they are.
+    """Fetch the facts of orders, in two statements however many they are; in one when there is nothing to count.
 
     :param orders: ``sale.order`` in sudo
     :return: ``{order id: OrderMoney}``
@@ -66,15 +66,21 @@ def fetch_money(orders):
     env["business.shipment"].flush_model()
     env["business.payment.instalment"].flush_model(["order_id"])
     env["sale.order.line"].flush_model(["price_total", "product_id"])
-    facts = {}
-    for order_id, received, confirmed, credited, invoiced, shipments, goods, has_plan in env.execute_query(_sql(orders)):
+    facts, busy = {}, orders.browse()
+    for order, (order_id, has_money, has_plan) in zip(orders, env.execute_query(_traces_sql(orders)), strict=True):
+        facts[order_id] = OrderMoney(has_plan=has_plan)
+        if has_money:
+            busy |= order
+    if not busy:
+        return facts  # as when an order is confirmed: nothing has been invoiced, paid or sent
+    for order_id, received, confirmed, credited, invoiced, shipments, goods in env.execute_query(_sql(busy)):
         facts[order_id] = OrderMoney(
             received, confirmed, credited, invoiced,
             [
                 Shipment(key, amount, date.fromisoformat(sent), date.fromisoformat(there) if there else None)
                 for key, amount, sent, there in shipments or ()
             ],
-            goods, has_plan,
+            goods, facts[order_id].has_plan,
         )
     return facts
 
@@ -127,6 +133,24 @@ def only_orders_of_payments(env, partial_ids):
         HAVING COUNT(DISTINCT order_line.order_id) = 1
         """, tuple(partial_ids),
     ))
+
+
+def _traces_sql(orders):
+    """Id, whether anything was invoiced, paid or sent, and whether there is a plan; a row for each order, in their order."""
+    return SQL(
+        """
+        SELECT sale.id,
+               EXISTS (SELECT 1
+                         FROM sale_order_line line
+                         JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
+                        WHERE line.order_id = sale.id)
+                OR EXISTS (SELECT 1 FROM account_payment payment WHERE payment.collection_order_id = sale.id)
+                OR EXISTS (SELECT 1 FROM business_shipment shipment WHERE shipment.order_id = sale.id),
+               EXISTS (SELECT 1 FROM business_payment_instalment instalment WHERE instalment.order_id = sale.id)
+          FROM UNNEST(%s) WITH ORDINALITY sale (id, number)
+      ORDER BY sale.number
+        """, list(orders.ids),
+    )
 
 
 def _sql(orders):
@@ -218,8 +242,7 @@ def _sql(orders):
                       JOIN product_product product ON product.id = order_line.product_id
                       JOIN product_template template ON template.id = product.product_tmpl_id
                      WHERE order_line.order_id = sale.id AND template.type = 'consu'
-               ) END,
-               EXISTS (SELECT 1 FROM business_payment_instalment instalment WHERE instalment.order_id = sale.id)
+               ) END
           FROM sale
      LEFT JOIN invoiced ON invoiced.order_id = sale.id
      LEFT JOIN deposited ON deposited.order_id = sale.id

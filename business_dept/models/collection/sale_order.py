@@ -102,9 +102,10 @@ class SaleOrder(models.Model):
         self.check_access("read")
         order = self.sudo()
         deposit = order.instalment_ids.filtered(lambda row: row.kind == "deposit" and row.state == "due")
-        invoiced = sum(order.order_line.filtered("is_downpayment").invoice_lines.filtered(
-            lambda line: line.parent_state != "cancel"
-        ).mapped("price_total"))
+        invoiced = sum(
+            -line.price_total if line.move_id.move_type == "out_refund" else max(line.price_total, 0.0)
+            for line in order.order_line.filtered("is_downpayment").invoice_lines if line.parent_state != "cancel"
+        )
         amount = order.currency_id.round(min(deposit.amount_open, deposit.amount - invoiced))
         if amount <= 0:
             raise UserError(self.env._("%s has no deposit that is open and not invoiced yet.", order.name))
@@ -247,9 +248,10 @@ class SaleOrder(models.Model):
         for sequence, (instalment, share) in enumerate(zip(instalments, shares, strict=True), start=1):
             state = policy.status(instalment.due, share.open > 0, today)
             wanted[instalment.kind, instalment.shipment or False] = {
-                # company and currency before the amounts: these are rounded without asking for them
                 "company_id": self.company_id.id,
+                # the currencies before the amounts: these are rounded without a statement that asks for them
                 "currency_id": self.currency_id.id,
+                "company_currency_id": self.company_id.currency_id.id,
                 "partner_id": partner.id,
                 "sequence": sequence,
                 "kind": instalment.kind,
