@@ -102,14 +102,17 @@ class BusinessContract(models.Model):
 
     @control("contract.formal_approval", moment="sign")
     def _check_formal_approval(self):
-        """JJ-1.2.5, JJ-1.2.6: every contract is confirmed by the manager; a formal one is approved by the executive office."""
+        """JJ-1.2.5, JJ-1.2.6: every contract is confirmed by the manager; a formal one is approved by the executive office.
+
+        What is approved as it is now breaks nothing.
+        """
         return {
             contract: Breach(
                 self.env._("A formal contract is confirmed by the manager and approved by the executive office.")
                 if contract.kind in FORMAL_KINDS
                 else self.env._("An order without a formal contract is approved by the manager or the executive office."),
             )
-            for contract in self
+            for contract in self if not contract._is_approved()
         }
 
     @control("contract.unamended", moment="amend")

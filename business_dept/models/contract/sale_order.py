@@ -28,7 +28,9 @@ class SaleOrder(models.Model):
         comodel_name="business.contract", string="Contract", readonly=True, copy=False, index="btree_not_null",
         ondelete="set null", groups="base.group_user",
     )
-    contract_state = fields.Selection(related="contract_id.state", string="State of the Contract", groups="base.group_user")
+    contract_state = fields.Selection(
+        related="contract_id.state", string="State of the Contract", groups="base.group_user", tracking=False,
+    )
 
     #=== CRUD METHODS ===#
 
