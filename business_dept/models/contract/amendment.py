@@ -43,8 +43,8 @@ class BusinessContractAmendment(models.Model):
 
     #=== FIELDS ===#
 
-    name = fields.Char(string="Number", required=True, readonly=True, default="/", copy=False)
-    number = fields.Integer(string="Amendment No.", readonly=True, copy=False, aggregator=None)
+    name = fields.Char(string="Amendment No.", required=True, readonly=True, default="/", copy=False)
+    number = fields.Integer(string="Serial No.", readonly=True, copy=False, aggregator=None)
     contract_id = fields.Many2one(
         comodel_name="business.contract", required=True, index=True, ondelete="cascade",
         domain=[("date_signed", "!=", False), ("state", "in", ("signed", "in_force"))],

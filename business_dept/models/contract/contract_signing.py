@@ -108,7 +108,7 @@ class BusinessContract(models.Model):
         """JJ-1.2.4: a contract is signed only after it was approved, and exactly as it was approved."""
         return {
             contract: Breach(self.env._("%s is not approved, or not with this content.", contract.name))
-            for contract in self if not contract._is_approved()
+            for contract in self - self._filter_approved()
         }
 
     @control("contract.read_through", moment="sign_off")
