@@ -43,3 +43,4 @@ from . import test_contract_amendment
 from . import test_contract_formal
 from . import test_contract_portal
 from . import test_policy_contract
+from . import test_contract_secrecy

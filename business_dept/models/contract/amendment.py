@@ -43,17 +43,21 @@ class BusinessContractAmendment(models.Model):
 
     #=== FIELDS ===#
 
-    name = fields.Char(string="Number", required=True, readonly=True, default="/", copy=False)
-    number = fields.Integer(string="Amendment No.", readonly=True, copy=False, aggregator=None)
+    name = fields.Char(string="Amendment No.", required=True, readonly=True, default="/", copy=False)
+    number = fields.Integer(string="Serial No.", readonly=True, copy=False, aggregator=None)
     contract_id = fields.Many2one(
         comodel_name="business.contract", required=True, index=True, ondelete="cascade",
         domain=[("date_signed", "!=", False), ("state", "in", ("signed", "in_force"))],
     )
     company_id = fields.Many2one(related="contract_id.company_id", store=True, index=True)
-    partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer", store=True, index=True)
-    user_id = fields.Many2one(related="contract_id.user_id", string="Responsible", store=True, index=True)
+    partner_id = fields.Many2one(
+        related="contract_id.partner_id", string="Customer", store=True, index=True, tracking=False,
+    )
+    user_id = fields.Many2one(
+        related="contract_id.user_id", string="Responsible", store=True, index=True, tracking=False,
+    )
     currency_id = fields.Many2one(related="contract_id.currency_id")
-    contract_kind = fields.Selection(related="contract_id.kind", string="Kind of Contract")
+    contract_kind = fields.Selection(related="contract_id.kind", string="Kind of Contract", tracking=False)
     reason = fields.Text(required=True, tracking=True, help="Why the contract is changed.")
     line_ids = fields.One2many(
         comodel_name="business.contract.amendment.line", inverse_name="amendment_id", string="Lines", copy=True,
@@ -286,10 +290,11 @@ class BusinessContractAmendment(models.Model):
         for line in self._get_changed_lines():
             rows += Markup(
                 "<tr><td>%s</td><td>%s</td><td class='text-end'>%g → %g</td><td class='text-end'>%s → %s</td>"
-                "<td class='text-end'>%g → %g</td><td class='text-end fw-bold'>%+.2f</td></tr>"
+                "<td class='text-end'>%g → %g</td><td class='text-end fw-bold'>%s</td></tr>"
             ) % (
                 line.product_id.display_name or "", labels[line.change], line.old_quantity, line.quantity,
-                money(line.old_price_unit), money(line.price_unit), line.old_discount, line.discount, line.difference,
+                money(line.old_price_unit), money(line.price_unit), line.old_discount, line.discount,
+                ("+" if line.difference > 0 else "") + money(line.difference),
             )
         result = Markup()
         if rows:

@@ -54,7 +54,7 @@ class BusinessContract(models.Model):
 
     #=== FIELDS ===#
 
-    name = fields.Char(string="Number", required=True, readonly=True, default="/", copy=False, index="trigram")
+    name = fields.Char(string="Contract No.", required=True, readonly=True, default="/", copy=False, index="trigram")
     kind = fields.Selection(
         selection=[
             ("formal", "Formal contract"),
@@ -104,7 +104,7 @@ class BusinessContract(models.Model):
     date_end = fields.Date(string="Holds Until", tracking=True, copy=False, index="btree_not_null")
     date_approved = fields.Date(string="Approved On", readonly=True, copy=False)
     date_signed = fields.Date(string="Signed On", readonly=True, copy=False, index="btree_not_null", tracking=True)
-    date_in_force = fields.Date(string="In Force Since", readonly=True, copy=False)
+    date_in_force = fields.Date(string="Effective Since", readonly=True, copy=False)
     date_completed = fields.Date(string="Completed On", readonly=True, copy=False, tracking=True)
     date_terminated = fields.Date(string="Terminated On", readonly=True, copy=False, tracking=True)
     end_reason = fields.Text(string="Why It Ended", readonly=True, copy=False)

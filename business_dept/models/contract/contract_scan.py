@@ -3,7 +3,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...controls import Breach, control
-from ...policy.contract import is_same_code
+from ...policy.contract import is_same_code, make_code
 
 
 class BusinessContractScan(models.Model):
@@ -73,10 +73,11 @@ class BusinessContract(models.Model):
         if not attachments:
             raise UserError(self.env._("Choose the scanned file."))
         attachments.check_access("read")
-        expected = self.sudo().code
+        fingerprint = next((one for one in self._get_fingerprints() if is_same_code(code or "", make_code(one))), None)
+        present = self._get_approval_fingerprint()
         scan = self.env["business.contract.scan"].sudo().create({
-            "contract_id": self.id, "user_id": self.env.uid, "code": code, "expected_code": expected,
-            "fingerprint": self._get_approval_fingerprint(), "is_matching": is_same_code(code or "", expected or ""),
+            "contract_id": self.id, "user_id": self.env.uid, "code": code, "expected_code": make_code(present),
+            "fingerprint": fingerprint or present, "is_matching": bool(fingerprint),
             "cabinet": cabinet, "shelf": shelf,
         })
         for attachment in attachments.sudo():
@@ -86,6 +87,13 @@ class BusinessContract(models.Model):
         self._end_reminders("business_dept.mail_activity_type_contract_scan")
         self._message_log_filed(scan)
         return scan
+
+    def _get_fingerprints(self):
+        """Fingerprints of what may be filed: the present content, and what was signed before it was amended."""
+        versions = self.env["business.content.version"].sudo().search([
+            ("res_model", "=", self._name), ("res_id", "=", self.id), ("occasion", "in", ("signed", "amended")),
+        ])
+        return [self._get_approval_fingerprint(), *versions.mapped("fingerprint")]
 
     def _message_log_filed(self, scan):
         """Say in the chatter what was filed and where."""

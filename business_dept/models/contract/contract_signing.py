@@ -58,14 +58,13 @@ class BusinessContract(models.Model):
     def action_record_customer_reading(self, reader=None):
         """WM-2.2.2: record that the customer has read the whole text once more.
 
-        :param str reader: who on their side; the signatory of the customer when missing
+        :param str reader: who on their side; their signatory, or else the customer, when missing
         """
         self.check_access("write")
         self._check_open()
         for contract in self:
-            name = (reader if isinstance(reader, str) else "").strip() or contract.customer_signatory
-            if not name:
-                raise UserError(self.env._("Say first who signs for the customer: they have read it."))
+            named = (reader if isinstance(reader, str) else "").strip()
+            name = named or contract.customer_signatory or contract.sudo().partner_id.name
             contract._as_engine().write({
                 "customer_read_by": name, "customer_read_on": fields.Datetime.now(),
                 "customer_read_fingerprint": contract._get_approval_fingerprint(),
@@ -109,7 +108,7 @@ class BusinessContract(models.Model):
         """JJ-1.2.4: a contract is signed only after it was approved, and exactly as it was approved."""
         return {
             contract: Breach(self.env._("%s is not approved, or not with this content.", contract.name))
-            for contract in self if not contract._is_approved()
+            for contract in self - self._filter_approved()
         }
 
     @control("contract.read_through", moment="sign_off")

@@ -28,7 +28,9 @@ class SaleOrder(models.Model):
         comodel_name="business.contract", string="Contract", readonly=True, copy=False, index="btree_not_null",
         ondelete="set null", groups="base.group_user",
     )
-    contract_state = fields.Selection(related="contract_id.state", string="State of the Contract", groups="base.group_user")
+    contract_state = fields.Selection(
+        related="contract_id.state", string="State of the Contract", groups="base.group_user", tracking=False,
+    )
 
     #=== CRUD METHODS ===#
 
@@ -193,16 +195,18 @@ class SaleOrder(models.Model):
                 currency.compare_amounts(order._get_company_amount(), least) >= 0
             )
             frameworks = large.filtered(lambda order: not order.contract_id)._find_frameworks()
+            agreed = (large.contract_id | large.contract_id.formal_contract_id)._filter_agreed()
             for order in large:
                 room = frameworks.get((company, order.partner_id.commercial_partner_id), ())
-                if reason := order._get_contract_gap(room):
+                if reason := order._get_contract_gap(room, agreed):
                     breaches[order] = Breach(reason)
         return breaches
 
-    def _get_contract_gap(self, frameworks):
+    def _get_contract_gap(self, frameworks, agreed):
         """Why the contract of this order does not let it be confirmed, in words; empty when it does.
 
         :param frameworks: framework contracts of the customer that hold today
+        :param agreed: contracts that may be acted upon
         """
         self.ensure_one()
         contract = self.contract_id
@@ -213,7 +217,7 @@ class SaleOrder(models.Model):
             return self.env._("An order of %(amount)s needs an approved contract, and there is none.", amount=amount)
         if contract._is_framework():
             return contract._get_framework_gap(self)
-        if any(one._is_agreed() for one in contract | contract.formal_contract_id):
+        if (contract | contract.formal_contract_id) & agreed:
             return ""
         states = dict(contract._fields["state"]._description_selection(self.env))
         return self.env._(
@@ -249,10 +253,12 @@ class SaleOrder(models.Model):
 class BusinessContract(models.Model):
     _inherit = "business.contract"
 
-    def _is_agreed(self):
-        """Whether this very content may be acted upon: signed, or approved as it is now."""
-        self.ensure_one()
-        return bool(self) and not self.date_terminated and (bool(self.date_signed) or self._is_approved())
+    def _filter_agreed(self):
+        """Those whose very content may be acted upon: signed, or approved as it is now."""
+        live = self.filtered(lambda contract: not contract.date_terminated)
+        signed = live.filtered("date_signed")
+        unsigned = live - signed
+        return signed | unsigned._filter_approved() if unsigned else signed
 
     def _get_framework_used(self, but=None):
         """What was ordered under a framework contract: its confirmed orders, in its currency.
