@@ -4,6 +4,9 @@
 Every customer has invoices, nine in ten of them paid, and orders of 10 lines. The first customer is the bad one: all
 his invoices are open and long overdue, and with credit control he has the worst grade and is over its limit. The others
 owe nothing that is overdue and have the best grade.
+
+The orders that are confirmed were quoted to the customer before, at the prices of the price list. In ours the quote is kept
+as their first version, and a contract of exactly these orders is signed: every control has something to look at.
 """
 
 from odoo import Command, api
@@ -19,6 +22,8 @@ SEED = 0.42
 LINES = 10
 MANY_LINES = 1_000
 LARGE = "Bench large order"
+QUOTED = "Bench quoted order"
+CONTRACT_FROM = 1.0  # amount from which an order needs a contract: all of them
 PREFIX = "Bench"  # names of what is made begin with it
 
 
@@ -33,6 +38,7 @@ def seed(registry: Registry, sizes: Sizes) -> None:
         if "business.credit.profile" in env:
             open_dossiers(env, customers)
             grade_customers(env, customers)
+            sign_contracts(env)
         if "tier.definition" in env:
             oca.set_up(env, customers)
     with transaction(registry, commit=True) as env:
@@ -140,7 +146,10 @@ def make_orders(env: api.Environment, customers: range, count: int) -> None:
             "order_line": prepare_lines(lines), **values,
         })
 
-    make_order(list(products) * (MANY_LINES // LINES), name=LARGE)
+    quoted = make_order(list(products) * (MANY_LINES // LINES), name=LARGE)
+    for partner in (customers[0], customers[-1]):
+        quoted += make_order(products, name=QUOTED, partner_id=partner)
+    quoted.action_quotation_sent()
     order = make_order(products)
     env.flush_all()
     partner = f"{customers.start} + (n - 1) %% {len(customers)}"
@@ -162,6 +171,15 @@ def make_orders(env: api.Environment, customers: range, count: int) -> None:
         """,
         order=order.id, first=orders.start, last=orders.stop - 1,
     ))
+
+
+def sign_contracts(env: api.Environment) -> None:
+    """Let every order need a contract, and give a signed one to those that were quoted."""
+    env["business.control"]._get_by_code("contract.required").threshold = CONTRACT_FROM
+    for order in env["sale.order"].search([("name", "in", (LARGE, QUOTED))]):
+        order._create_contract("formal")._as_engine().write({
+            name: order.date_order.date() for name in ("date_approved", "date_signed", "date_in_force")
+        })
 
 
 def prepare_lines(products) -> list:

@@ -130,7 +130,7 @@ class SaleOrder(models.Model):
     @contextmanager
     def _guarding_content(self, field_names):
         """EXTENDS the approval mixin: orders are locked with their contract, and their change is a change of it."""
-        contracts = self._get_guarded_contracts()
+        contracts = self.env["business.contract"] if self._is_neutral(field_names) else self._get_guarded_contracts()
         if not contracts:
             with super()._guarding_content(field_names):
                 yield
@@ -189,7 +189,7 @@ class SaleOrder(models.Model):
         threshold = self.env["business.control"]._get_by_code("contract.required")
         breaches = {}
         for company, orders in self.grouped("company_id").items():
-            least = threshold.with_company(company).threshold
+            least = threshold._get_threshold(company)
             large = orders.filtered(
                 lambda order, least=least, currency=company.currency_id:
                 currency.compare_amounts(order._get_company_amount(), least) >= 0
@@ -233,7 +233,7 @@ class SaleOrder(models.Model):
         for company, orders in self.grouped("company_id").items():
             if not company.contract_has_informal:
                 continue
-            tolerated = int(control_record.with_company(company).threshold)
+            tolerated = int(control_record._get_threshold(company))
             Contract = self.env["business.contract"]
             overdue = Contract.search(Contract._get_formal_missing_domain() & Domain([
                 ("company_id", "=", company.id), ("partner_id", "in", orders.partner_id.commercial_partner_id.ids),
