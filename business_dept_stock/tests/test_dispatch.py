@@ -56,6 +56,7 @@ class TestDispatch(FulfilmentCommon):
 
     def test_button_waits(self):
         """JJ-1.3.3: the button refuses at once, before it asks about backorders; the delivery says why."""
+        self.set_mode("collection.dispatch", "off")
         order, picking = self.make_delivery(released=False)
         self.assertWaits(lambda: self.validate(picking), order)
         self.pick(picking, 4)
