@@ -23,7 +23,8 @@ LINES = 10
 MANY_LINES = 1_000
 LARGE = "Bench large order"
 QUOTED = "Bench quoted order"
-CONTRACT_FROM = 1.0  # amount from which an order needs a contract: all of them
+QUOTED_QUANTITY = 10.0
+CONTRACT_FROM = 1_000.0  # amount from which an order needs a contract: the quoted ones do, the drafts do not
 PREFIX = "Bench"  # names of what is made begin with it
 
 
@@ -139,16 +140,16 @@ def make_orders(env: api.Environment, customers: range, count: int) -> None:
     ])
     user = env["res.users"].search([("login", "=", LOGIN)])
 
-    def make_order(lines, **values):
+    def make_order(lines, quantity=1.0, **values):
         return env["sale.order"].create({
             "partner_id": customers[-1], "user_id": user.id, "prepayment_percent": 1.0,
             "payment_term_id": env.ref("account.account_payment_term_immediate").id,
-            "order_line": prepare_lines(lines), **values,
+            "order_line": prepare_lines(lines, quantity), **values,
         })
 
     quoted = make_order(list(products) * (MANY_LINES // LINES), name=LARGE)
     for partner in (customers[0], customers[-1]):
-        quoted += make_order(products, name=QUOTED, partner_id=partner)
+        quoted += make_order(products, QUOTED_QUANTITY, name=QUOTED, partner_id=partner)
     quoted.action_quotation_sent()
     order = make_order(products)
     env.flush_all()
@@ -174,7 +175,7 @@ def make_orders(env: api.Environment, customers: range, count: int) -> None:
 
 
 def sign_contracts(env: api.Environment) -> None:
-    """Let every order need a contract, and give a signed one to those that were quoted."""
+    """Give a signed contract to the orders that were quoted, and let them need one."""
     env["business.control"]._get_by_code("contract.required").threshold = CONTRACT_FROM
     for order in env["sale.order"].search([("name", "in", (LARGE, QUOTED))]):
         order._create_contract("formal")._as_engine().write({
@@ -182,10 +183,10 @@ def sign_contracts(env: api.Environment) -> None:
         })
 
 
-def prepare_lines(products) -> list:
+def prepare_lines(products, quantity: float) -> list:
     """Commands that make one order line per product."""
     return [
-        Command.create({"product_id": product.id, "product_uom_qty": 1.0, "sequence": number})
+        Command.create({"product_id": product.id, "product_uom_qty": quantity, "sequence": number})
         for number, product in enumerate(products, 1)
     ]
 
