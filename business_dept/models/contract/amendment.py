@@ -380,7 +380,7 @@ class BusinessContractAmendmentLine(models.Model):
         domain="[('id', 'in', contract_line_ids)]", help="The line that changes; empty for a new one.",
     )
     order_id = fields.Many2one(
-        comodel_name="sale.order", string="Order", compute="_compute_order_id", store=True, readonly=False, precompute=True,
+        comodel_name="sale.order", compute="_compute_order_id", store=True, readonly=False, precompute=True,
         ondelete="restrict", domain="[('id', 'in', contract_order_ids)]", help="The order to which a new line is added.",
     )
     product_id = fields.Many2one(
@@ -477,10 +477,10 @@ class BusinessContractAmendmentLine(models.Model):
             raise UserError(self.env._("The amendment is applied: make a new one."))
         return super().write(vals)
 
-    def unlink(self):
-        if not self.env.su and self.amendment_id.filtered("date_applied"):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_applied(self):
+        if self.amendment_id.filtered("date_applied"):
             raise UserError(self.env._("The amendment is applied: make a new one."))
-        return super().unlink()
 
     def _refuse_old_values(self, names):
         """Nobody writes what a line said before."""

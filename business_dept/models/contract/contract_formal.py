@@ -16,7 +16,7 @@ class BusinessContract(models.Model):
         help="Until when the formal contract has to be signed.",
     )
     formal_contract_id = fields.Many2one(
-        comodel_name="business.contract", string="Formal Contract", readonly=True, copy=False, index="btree_not_null",
+        comodel_name="business.contract", readonly=True, copy=False, index="btree_not_null",
         ondelete="set null",
     )
     replaced_ids = fields.One2many(

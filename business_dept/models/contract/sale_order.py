@@ -25,7 +25,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     contract_id = fields.Many2one(
-        comodel_name="business.contract", string="Contract", readonly=True, copy=False, index="btree_not_null",
+        comodel_name="business.contract", readonly=True, copy=False, index="btree_not_null",
         ondelete="set null", groups="base.group_user",
     )
     contract_state = fields.Selection(
