@@ -456,7 +456,7 @@ class BusinessContractAmendmentLine(models.Model):
         """An amendment changes the orders of its contract: it is applied past their locks."""
         for line in self.sudo():
             contract = line.amendment_id.contract_id
-            if (line.order_line_id.order_id or line.order_id) not in contract._get_orders():
+            if (line.order_line_id.order_id | line.order_id) - contract._get_orders():
                 raise ValidationError(self.env._(
                     "%(line)s does not belong to an order of %(contract)s.", line=line.display_name, contract=contract.name,
                 ))
