@@ -504,3 +504,361 @@ class TestContractAttacks(ContractAttackCase):
         self.refused(self.salesperson, self.order, "action_confirm", trace="contract.formal_overdue")
         self.refused(self.salesperson, phone, "action_complete", "x", error=AccessError)
         self.refused(self.salesperson, phone, "action_terminate", "x", error=AccessError)
+
+
+class ContractReadCase(ContractAttackCase):
+    """A signed contract with an amendment and its paper, its order confirmed, partly sent, partly paid."""
+
+    def setUp(self):
+        super().setUp()
+        self.sign(self.contract)
+        self.call(self.salesperson, self.order, "action_confirm")
+        self.order.order_line.qty_delivered_method = "manual"
+        self.env.flush_all()
+        self.call(self.clerk, self.order, "action_release_production")
+        self.line.sudo().qty_delivered = 1.0
+        self.amendment = self.amend(reason="Secret reason")
+        self.payment = self.env["account.payment"].create({
+            "payment_type": "inbound", "partner_id": self.customer.id, "amount": 300.0,
+            "journal_id": self.company_data["default_journal_bank"].id,
+        })
+        self.payment.action_post()
+        self.call(self.finance, self.payment, "action_collection_match", self.order.id)
+        self.call(self.salesperson, self.order, "message_post", body="Secret message")
+        self.env.flush_all()
+
+    def rows(self):
+        """What is to be protected: records of every model, in sudo."""
+        order, contract = self.order.sudo(), self.contract.sudo()
+        rows = [
+            contract, contract.scan_ids, self.amendment.sudo(), self.amendment.sudo().line_ids, order.shipment_ids,
+            order.shipment_ids.line_ids, order.instalment_ids,
+            self.env["business.content.version"].sudo().search([("res_model", "=", contract._name), ("res_id", "=", contract.id)]),
+        ]
+        for records in rows:
+            self.assertTrue(records, f"{records._name}: nothing to protect")
+        return rows
+
+
+@tagged("post_install", "-at_install")
+class TestContractReadAttacks(ContractReadCase):
+
+    ASKED = {
+        "business.contract": ("name", "amount_total", "customer_signatory", "body", "code"),
+        "business.contract.scan": ("code", "cabinet"),
+        "business.contract.amendment": ("reason", "old_amount"),
+        "business.contract.amendment.line": ("old_price_unit", "quantity"),
+        "business.shipment": ("name", "amount", "waybill"),
+        "business.shipment.line": ("quantity",),
+        "business.payment.instalment": ("amount", "amount_received", "date_due"),
+        "business.content.version": ("name", "content"),
+    }
+
+    def ask(self, user, records, name):
+        """Every way to ask for these records; what is found, or nothing when it is refused."""
+        domain = [("id", "in", records.ids)]
+        for method, args, kwargs in (
+            ("search", (domain,), {}), ("search_count", (domain,), {}), ("search_read", (domain, [name]), {}),
+            ("web_search_read", (domain, {name: {}}), {}), ("search", (domain,), {"order": f"{name} desc"}),
+            ("formatted_read_group", (domain, [name], ["__count"]), {}),
+            ("formatted_read_grouping_sets", (domain, [[name], []], ["__count"]), {}),
+            ("web_read_group", (domain, [name], ["__count"]), {}), ("name_search", ("",), {"domain": domain}),
+        ):
+            try:
+                result = self.call(user, records, method, *args, **kwargs)
+            except (AccessError, ValueError):
+                continue
+            if isinstance(result, dict):
+                result = result.get("length", result.get("groups", result))
+            if isinstance(result, list):
+                flat = [one for row in result for one in (row if isinstance(row, list) else [row])]
+                result = [one for one in flat if not (isinstance(one, dict) and one.get("__count") == 0)]
+            yield method, result
+
+    def test_attack_19_of_others(self):
+        """attack 19, 21: a colleague, an employee without a post and the administrator of regulations get no answer."""
+        for user in (self.sales_2, self.plain, self.admin_user):
+            for records in self.rows():
+                for name in self.ASKED[records._name]:
+                    with self.subTest(user=user.login, model=records._name, field=name):
+                        for method, result in self.ask(user, records, name):
+                            self.assertFalse(result, method)
+                        self.refused(user, records, "read", [name], error=AccessError)
+                        self.refused(user, records, "web_read", {name: {}}, error=AccessError)
+                        self.refused(user, records, "export_data", [name])
+            # nor by way of the order, the customer or the receipt
+            for model, domain in (
+                ("sale.order", [("contract_id.amount_total", ">", 0), ("id", "=", self.order.id)]),
+                ("sale.order", [("instalment_ids.amount", ">", 0), ("id", "=", self.order.id)]),
+                ("sale.order", [("shipment_ids", "any", [("amount", ">", 0)]), ("id", "=", self.order.id)]),
+                ("res.partner", [("sale_order_ids.contract_id", "!=", False), ("id", "=", self.customer.id)]),
+                ("account.payment", [("collection_order_id", "!=", False)]),
+                ("mail.message", [("model", "=", "business.contract"), ("res_id", "=", self.contract.id)]),
+                ("mail.message", [("body", "like", "Secret message")]),
+                ("ir.attachment", [("res_model", "=", "business.contract.scan")]),
+                ("mail.activity", [("res_model", "=", "business.contract")]),
+            ):
+                with self.subTest(user=user.login, model=model, domain=domain):
+                    try:
+                        found = self.call(user, self.model(model), "search", domain)
+                    except (AccessError, ValueError):
+                        found = []
+                    self.assertFalse(found)
+
+    def test_attack_19_forms_tell_nothing(self):
+        """attack 19: a new amendment, dialog or line tells nothing of a contract or order that one may not read."""
+        Amendment, Row = self.model("business.contract.amendment"), self.model("business.contract.amendment.line")
+        spec = {"old_amount": {}, "old_terms": {}, "partner_id": {"fields": {"display_name": {}}}, "difference_html": {}}
+        mine = self.make_order(77.0, user=self.sales_2)
+        contract = self.make_contract(mine, user=self.sales_2)
+        for values in (
+            {"contract_id": self.contract.id}, {"contract_id": {"id": self.contract.id}},
+            {"contract_id": [self.contract.id, "x"]},
+            {"contract_id": contract.id, "line_ids": [Command.create({"order_line_id": self.line.id})]},
+            {"contract_id": contract.id, "line_ids": [[0, "virtual_1", {"order_line_id": self.line.id}]]},
+        ):
+            with self.subTest(values=values):
+                self.refused(self.sales_2, Amendment, "onchange", values, list(values), spec, error=AccessError)
+        lines = {"old_price_unit": {}, "price_unit": {}, "quantity": {}, "product_id": {"fields": {"display_name": {}}}}
+        for values in ({"order_line_id": self.line.id}, {"amendment_id": self.amendment.id},
+                       {"amendment_id": {"contract_id": self.contract.id}}, {"order_id": self.order.id}):
+            self.refused(self.sales_2, Row, "onchange", values, list(values), lines, error=AccessError)
+        told = self.call(self.sales_2, Amendment, "default_get", ["line_ids", "new_body", "new_date_start"],
+                         context={"default_contract_id": self.contract.id})
+        self.assertFalse({"line_ids", "new_body"} & told.keys())
+        self.call(self.salesperson, Amendment, "onchange", {"contract_id": self.contract.id}, ["contract_id"], spec)
+        for model, values, asked in (
+            ("business.contract.file", {"contract_id": self.contract.id}, ("code", "expected_code")),
+            ("business.order.dispatch", {"order_ids": [Command.set(self.order.ids)]}, ("line_ids",)),
+            ("business.receipt.record", {"order_id": self.order.id}, ("amount",)),
+            ("business.payment.promise", {"instalment_ids": [Command.set(self.order.instalment_ids.ids)]}, ("amount",)),
+        ):
+            names = [name for name in asked if name in self.env[model]._fields]
+            for user in (self.plain, self.sales_2):
+                with self.subTest(model=model, user=user.login):
+                    try:
+                        shown = self.call(user, self.model(model), "onchange", values, list(values), dict.fromkeys(names, {}))
+                    except (UserError, ValueError):
+                        continue
+                    self.assertFalse([value for value in shown["value"].values() if value], shown)
+
+    def test_attack_20_another_company(self):
+        """attack 20: another company's people, whatever their posts, see and touch none of it."""
+        other = self.setup_other_company()["company"]
+        foreign = self._new_user("test_foreign", ",".join(f"business_dept.group_{post}" for post in (
+            "department_manager", "finance", "executive_office", "auditor", "deputy_manager", "order_clerk",
+            "customer_service", "salesperson")))
+        foreign.write({"company_id": other.id, "company_ids": [Command.set(other.ids)]})
+        before = self.money()
+        for records in self.rows():
+            for name in self.ASKED[records._name]:
+                with self.subTest(model=records._name, field=name):
+                    for method, result in self.ask(foreign, records, name):
+                        self.assertFalse(result, method)
+                    self.refused(foreign, records, "read", [name], error=AccessError)
+            for method in sorted(set(public_methods_of_ours(type(self.env[records._name])))):
+                if method.startswith("action_"):
+                    self.refused(foreign, records, method, error=Exception)
+        for method in ("action_release_production", "action_dispatch", "action_mark_ready", "action_create_contract"):
+            self.refused(foreign, self.order, method, error=AccessError)
+        self.assertEqual(self.money(), before)
+
+    def test_attack_21_access_rows(self):
+        """attack 21: rows of the system are written by nobody, and nobody outside the posts may read contracts at all."""
+        for name in self.ASKED:
+            can = {operation for operation in ("read", "write", "create", "unlink")
+                   if self.model(name).with_user(self.plain).has_access(operation)}
+            self.assertLessEqual(can, {"read"}, name)
+            if can:
+                self.assertFalse(self.call(self.plain, self.model(name), "search", []), name)
+            if name in ENGINE_ROWS:
+                for post, user in self.users.items():
+                    for operation in ("write", "create", "unlink"):
+                        self.assertFalse(self.model(name).with_user(user).has_access(operation), (name, post))
+
+    def test_attack_16_every_public_method(self):
+        """attack 16: who has no business here calls every public method of these models, with any arguments."""
+        extra = {
+            "sale.order": self.order, "sale.order.line": self.line, "account.payment": self.payment,
+            "account.move": self.payment.move_id,
+        }
+        for name in ("stock.picking", "stock.move", "mrp.production", "mrp.workorder"):
+            if name in self.env:
+                extra[name] = self.env[name].sudo().search([("company_id", "=", self.company.id)], limit=1) \
+                    or self.env[name].sudo().search([], limit=1)
+        targets = {records._name: records for records in self.rows()} | extra
+        before, called = self.money(), 0
+        for name, records in targets.items():
+            for method in sorted(set(public_methods_of_ours(type(self.env[name])))):
+                for user in (self.plain, self.sales_2, self.auditor):
+                    for args in ((), (None,), (True,), (-1,), ("x",), ([1],), ({"id": 1},), ("2024-01-01", "x"), (records.id, "x")):
+                        if not args and method == "onchange":
+                            continue
+                        called += 1
+                        try:
+                            with mute_logger("odoo.sql_db", "odoo.models"), self.env.cr.savepoint():
+                                self.call(user, records, method, *args)
+                                self.env.flush_all()
+                        except Exception:
+                            self.env.invalidate_all()
+        self.assertGreater(called, 500)
+        self.assertEqual(self.money(), before)
+
+    def test_attack_16_every_dialog(self):
+        """attack 16, 8: no dialog does anything for who has no business here: filled honestly, with junk, or another's."""
+        before, made = self.money(), 0
+        dialogs = [name for name, model in self.env.registry.items()
+                   if name.startswith("business.") and model._transient and not model._abstract]
+        self.assertGreater(len(dialogs), 12)
+        samples = {records._name: records for records in self.rows()} | {
+            "sale.order": self.order, "sale.order.line": self.line, "account.payment": self.payment,
+            "res.partner": self.customer, "account.journal": self.company_data["default_journal_bank"],
+            "business.approval": self.contract.sudo().approval_id, "res.users": self.sales_2,
+        }
+        for name in dialogs:
+            honest = {}
+            for field_name, field in self.env[name]._fields.items():
+                sample = samples.get(getattr(field, "comodel_name", None))
+                match field.type:
+                    case "many2one" if sample:
+                        honest[field_name] = sample[:1].id
+                    case "many2many" if sample:
+                        honest[field_name] = [Command.set(sample.ids)]
+                    case "char" | "text":
+                        honest[field_name] = "2024"
+                    case "float" | "monetary":
+                        honest[field_name] = 1.0
+                    case "date":
+                        honest[field_name] = fields.Date.today()
+            honest = {key: value for key, value in honest.items() if key not in ("create_uid", "write_uid", "display_name")}
+            junk = [{key: value} for key in honest for value in ("_end", -1, [[6, 0, [1]]], {"a": 1})]
+            methods = sorted(set(public_methods_of_ours(type(self.env[name]))))
+            for user in (self.plain, self.sales_2, self.auditor):
+                for vals in (honest, *({**honest, **one} for one in junk)):
+                    with mute_logger("odoo.sql_db", "odoo.models"):
+                        try:
+                            with self.env.cr.savepoint():
+                                dialog = self.model(name).browse(self.call(user, self.model(name), "create", vals))
+                                self.env.flush_all()
+                        except Exception:
+                            self.env.invalidate_all()
+                            continue
+                        made += 1
+                        for method in methods:
+                            for args in ((), *((value,) for value in JUNK[:4])):
+                                try:
+                                    with self.env.cr.savepoint():
+                                        self.call(user, dialog, method, *args)
+                                        self.env.flush_all()
+                                except Exception:
+                                    self.env.invalidate_all()
+                    if vals is honest:
+                        other = self.plain if user != self.plain else self.sales_2
+                        self.refused(other, dialog, "read", ["id"], error=AccessError)
+        self.assertGreater(made, 10)
+        self.assertEqual(self.money(), before)
+
+
+@tagged("post_install", "-at_install")
+class TestContractPortalAttacks(ContractReadCase, HttpCase):
+
+    PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+
+    def report(self, name, records, kind="pdf"):
+        with mute_logger("odoo.http", "odoo.addons.base.models.ir_actions_report", "odoo.addons.web.controllers.report"):
+            return self.url_open(f"/report/{kind}/business_dept.{name}/{','.join(map(str, records.ids))}")
+
+    def test_attack_19_reports_of_others(self):
+        """attack 19: no contract, statement or recovery list of somebody else is printed, by address and id."""
+        dialog = self.env["business.recovery.list"].with_user(self.salesperson).create({})
+        portal = self._new_user("test_portal", "base.group_portal")
+        portal.partner_id.parent_id = self.customer
+        self.env.flush_all()
+        secrets = (self.contract.name, self.contract.code, "1,000.00", "Granite")
+        for user in (self.sales_2, self.plain, portal, None):
+            self.authenticate(user and user.login, user and user.login)
+            for name, records in (("report_contract", self.contract), ("report_payment_statement", self.order),
+                                  ("report_recovery_list", dialog)):
+                for kind in ("html", "pdf", "text"):
+                    with self.subTest(user=user and user.login, report=name, kind=kind):
+                        answer = self.report(name, records, kind)
+                        page = answer.text if "/login" not in answer.url else ""
+                        self.assertFalse([word for word in secrets if word in page])
+                        self.assertNotIn(b"%PDF", answer.content[:10])
+        # one's own recovery list, with somebody else's name in it, lists what one may read: nothing
+        own = self.env["business.recovery.list"].with_user(self.sales_2).create({"user_id": self.salesperson.id})
+        self.env.flush_all()
+        self.authenticate(self.sales_2.login, self.sales_2.login)
+        self.assertFalse([word for word in secrets[:3] if word in self.report("report_recovery_list", own, "html").text])
+
+    def accept(self, order, **params):
+        return self.make_jsonrpc_request(f"/my/orders/{order.id}/accept", {
+            "name": "Mr Customer", "signature": self.PIXEL, "access_token": order._portal_ensure_token(), **params})
+
+    def test_attack_07_portal_signature(self):
+        """attack 7: a signature signs the order of its own token, of this content; it approves and confirms nothing."""
+        order = self.make_order(2000.0, require_signature=True, require_payment=False)
+        contract = self.make_contract(order)
+        other = self.make_order(3000.0, require_signature=True, require_payment=False)
+        self.call(self.salesperson, order, "action_quotation_sent")
+        self.call(self.salesperson, other, "action_quotation_sent")
+        self.env.flush_all()
+        self.authenticate(None, None)
+        for token in ("", "x", None, other._portal_ensure_token()):
+            self.assertTrue(self.accept(order, access_token=token).get("error"))
+        self.assertFalse(order.signature or contract.customer_signed_by)
+        self.assertTrue(self.accept(order).get("force_refresh"))
+        self.env.invalidate_all()
+        self.assertEqual((order.state, contract.state), ("sent", "review" if contract.approval_state == "pending" else "draft"))
+        self.assertFalse(contract.date_signed)
+        page = self.url_open(order.get_portal_url()).text
+        for secret in (contract.name, contract.code, "JJ-1.2", self.manager.name, "contract.required"):
+            self.assertNotIn(secret, page)
+        # declined with another order's token: nothing; with its own: the customer's right, not a change of the contract
+        for token in ("", "x", order.access_token):
+            self.url_open(f"/my/orders/{other.id}/decline", data={
+                "access_token": token, "decline_message": "x", "csrf_token": "x"})
+            self.env.invalidate_all()
+            self.assertEqual(other.state, "sent")
+        confirmed = self.order
+        self.url_open(f"/my/orders/{confirmed.id}/decline", data={
+            "access_token": confirmed._portal_ensure_token(), "decline_message": "x"})
+        self.env.invalidate_all()
+        self.assertEqual((confirmed.state, self.contract.state), ("sale", "in_force"))
+
+    def test_attack_07_bare_calls_of_the_portal(self):
+        """attack 7, 16: a portal user and the public call no method of ours that does anything."""
+        portal = self._new_user("test_portal", "base.group_portal")
+        portal.partner_id.parent_id = self.customer
+        self.order.message_subscribe(portal.partner_id.ids)
+        before = self.money()
+        targets = [*self.rows(), self.order, self.line, self.payment]
+        for user in (portal, self.env.ref("base.public_user").sudo()):
+            for records in targets:
+                for method in sorted(set(public_methods_of_ours(type(self.env[records._name])))):
+                    for args in ((), ("x",), ("2024-01-01", "x")):
+                        try:
+                            with mute_logger("odoo.sql_db", "odoo.models"), self.env.cr.savepoint():
+                                self.call(user, records, method, *args)
+                                self.env.flush_all()
+                        except Exception:
+                            self.env.invalidate_all()
+                for method, args in (("read", (["id"],)), ("write", ({"state": "sale"},)), ("search_read", ([], ["id"]))):
+                    if records not in (self.order, self.line) or method == "write":
+                        self.refused(user, records, method, *args)
+            self.refused(user, self.order, "read", ["contract_id"], error=AccessError)
+            self.refused(user, self.model("sale.order"), "search", [("contract_id", "!=", False)], error=AccessError)
+        self.assertEqual(self.money(), before)
+        self.authenticate("test_portal", "test_portal")
+        for model, method, args in (
+            ("sale.order", "action_release_production", [self.order.ids]),
+            ("business.contract", "action_terminate", [self.contract.ids, "x"]),
+            ("business.shipment", "action_record_arrival", [self.order.shipment_ids.ids, "2024-01-01"]),
+            ("account.payment", "action_collection_unmatch", [self.payment.ids, "x"]),
+        ):
+            with self.assertRaises(Exception) as caught, mute_logger("odoo.http"):
+                self.make_jsonrpc_request(f"/web/dataset/call_kw/{model}/{method}", {
+                    "model": model, "method": method, "args": args, "kwargs": {}})
+            self.assertNotIn(self.contract.name, str(caught.exception))
+        self.env.invalidate_all()
+        self.assertEqual(self.money(), before)
