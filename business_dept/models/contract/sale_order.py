@@ -82,8 +82,13 @@ class SaleOrder(models.Model):
         return contract._get_form_action()
 
     def action_leave_contract(self):
-        """Take quotations out of a contract that is not approved yet."""
+        """Take quotations out of a contract that is not approved yet.
+
+        :raise UserError: confirmed, or the contract is under review, approved or signed
+        """
         self.check_access("write")
+        if confirmed := self.filtered(lambda order: order.state not in ("draft", "sent")):
+            raise UserError(self.env._("%s is no quotation any more: it stays.", ", ".join(confirmed.mapped("name"))))
         contracts = self.sudo().contract_id
         for contract in contracts:
             if contract.state != "draft" or contract.date_signed:
@@ -215,6 +220,10 @@ class SaleOrder(models.Model):
             if any(one.currency_id == self.currency_id and one._has_room_for(self) for one in frameworks):
                 return ""
             return self.env._("An order of %(amount)s needs an approved contract, and there is none.", amount=amount)
+        if (contract.partner_id.commercial_partner_id, contract.company_id) != (
+            self.partner_id.commercial_partner_id, self.company_id,
+        ):
+            return self.env._("The contract %(contract)s is with another customer.", contract=contract.name)
         if contract._is_framework():
             return contract._get_framework_gap(self)
         if (contract | contract.formal_contract_id) & agreed:
@@ -224,6 +233,29 @@ class SaleOrder(models.Model):
             "An order of %(amount)s needs an approved contract; %(contract)s is not approved for this content (%(state)s).",
             amount=amount, contract=contract.name, state=states[contract.state],
         )
+
+    @control("contract.release_unapproved", moment="release")
+    def _check_release_contract(self):
+        """JJ-1.2.5, RL-4.3: nor is an order released that was changed after its contract was approved.
+
+        What was signed changes by amendment only; there the gate of the change judges.
+        """
+        breaches = {}
+        contracts = (self.contract_id | self.contract_id.formal_contract_id).filtered(lambda one: one.kind != "framework")
+        changed = contracts.filtered(lambda one: not one.date_signed)
+        asked = self.env["business.approval"].search_fetch(
+            [("res_model", "=", contracts._name), ("res_id", "in", changed.ids), ("state", "in", ("approved", "void"))],
+            ["res_id"],
+        ) if changed else self.env["business.approval"]
+        changed = changed.browse(set(asked.mapped("res_id")))
+        changed -= changed._filter_approved() if changed else changed
+        for order in self.filtered("contract_id"):
+            own = order.contract_id | order.contract_id.formal_contract_id
+            if own & changed and not (own - changed)._filter_agreed():
+                breaches[order] = Breach(self.env._(
+                    "It is not what was approved with %s any more.", ", ".join((own & changed).mapped("name")),
+                ))
+        return breaches
 
     @control("contract.formal_overdue", moment="confirm")
     def _check_formal_overdue(self):
