@@ -29,6 +29,11 @@ class BusinessContract(models.Model):
         "kind", "partner_id", "company_id", "currency_id", "amount_total", "date_start", "date_end", "our_signatory_id",
         "customer_signatory", "customer_signatory_title", "formal_due_date", "body",
     )
+    _content_columns = {
+        "order_ids": ("name", "amount_total", "payment_term_id", "prepayment_percent", "balance_event", "balance_days",
+                      "commitment_date"),
+        "order_line_ids": ("product_id", "product_uom_qty", "product_uom_id", "price_unit", "discount", "tax_ids"),
+    }
     _approval_unlocked_fields = ("cabinet", "shelf", "note", "title", "remind_days")
     _approval_without_breach = True
 
