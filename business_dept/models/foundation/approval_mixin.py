@@ -356,6 +356,8 @@ class BusinessApprovalMixin(models.AbstractModel):
         """EXTENDS the control mixin: what is under review is not to be submitted again."""
         if finding.mode == "approve" and self.approval_state == "pending":
             return self.env._("[%(clause)s] Under review.", clause=finding.control._get_citation())
+        if finding.mode == "approve" and self.approval_id and self._is_released(finding):
+            return self.env._("[%(clause)s] Approved.", clause=finding.control._get_citation())
         return super()._explain_finding(finding)
 
     def _describe_approvers(self, finding):
