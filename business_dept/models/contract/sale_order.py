@@ -48,6 +48,12 @@ class SaleOrder(models.Model):
                 "It belongs to the contract %s and stays as a record.", ", ".join(contracts.mapped("name")),
             ))
 
+    def _assign_findings(self, findings):
+        super()._assign_findings(findings)
+        if self.approval_can_submit and self.sudo().contract_id.state == "review":
+            # The request of the contract asks for all of it; a second one would only confuse those who decide.
+            self.approval_can_submit = False
+
     def _on_customer_signature(self, name):
         """The customer has signed on the portal: that counts as read and signed for the contract (WM-2.2.2)."""
         for order in self.sudo():

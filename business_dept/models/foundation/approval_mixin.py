@@ -41,6 +41,8 @@ class BusinessApprovalMixin(models.AbstractModel):
     """Paths of the fields whose content is approved: ``name``, ``order_line.price_unit``."""
     _version_fields = ()
     """Paths of the fields that a kept version shows, when that is more than what is approved."""
+    _content_columns = {}
+    """Columns of tables of the content that the paths above do not name, in their order: ``{field: names}``."""
     _approval_unlocked_fields = ()
     """Fields that may be written while the document is under review."""
     _approval_neutral_fields = ()
@@ -116,7 +118,12 @@ class BusinessApprovalMixin(models.AbstractModel):
         super()._assign_findings(findings)
         self.approval_can_submit = (
             bool(self._origin) and self.approval_state != "pending" and self._can_ask_approval(findings)
+            and self._may_submit()
         )
+
+    def _may_submit(self):
+        """Whether the current user may submit the document: the button is offered to nobody else."""
+        return self.env.su or self.has_access("write")
 
     def _can_ask_approval(self, findings):
         """Whether there is something to ask for: a breach that approval lets through, not yet approved.
@@ -346,6 +353,14 @@ class BusinessApprovalMixin(models.AbstractModel):
             return self
         routes = self.env["business.approval.rule"]._get_routes(self, self.env.user, needing)
         return self.with_context(business_approval_routes=Routes(routes))
+
+    def _explain_finding(self, finding):
+        """EXTENDS the control mixin: what is under review is not to be submitted again."""
+        if finding.mode == "approve" and self.approval_state == "pending":
+            return self.env._("[%(clause)s] Under review.", clause=finding.control._get_citation())
+        if finding.mode == "approve" and self.approval_id and self._is_released(finding):
+            return self.env._("[%(clause)s] Approved.", clause=finding.control._get_citation())
+        return super()._explain_finding(finding)
 
     def _describe_approvers(self, finding):
         routes = self.env.context.get("business_approval_routes")
