@@ -60,7 +60,7 @@ class BusinessPaymentInstalment(models.Model):
     amount_credited = fields.Monetary(
         string="Credited", readonly=True, help="Not asked for any more, by a credit note.",
     )
-    amount_open = fields.Monetary(string="Open", readonly=True)
+    amount_open = fields.Monetary(string="Outstanding", readonly=True)
     amount_company = fields.Monetary(
         string="Planned (Company Currency)", currency_field="company_currency_id", readonly=True)
     received_company = fields.Monetary(

@@ -43,7 +43,7 @@ class SaleOrder(models.Model):
         help="Not asked for any more, by credit notes.",
     )
     collection_open = fields.Monetary(
-        string="Open", compute="_compute_collection_open", groups="base.group_user",
+        string="Outstanding", compute="_compute_collection_open", groups="base.group_user",
     )
     collection_excess = fields.Monetary(
         string="To Be Returned", compute="_compute_collection_open", groups="base.group_user",
