@@ -55,11 +55,19 @@ class SaleOrder(models.Model):
             self.approval_can_submit = False
 
     def _on_customer_signature(self, name):
-        """The customer has signed on the portal: that counts as read and signed for the contract (WM-2.2.2)."""
-        for order in self.sudo():
-            contract = order.contract_id.formal_contract_id or order.contract_id
-            if contract and not contract._is_framework():
-                contract._record_customer_signature(name)
+        """The customer has signed on the portal: that counts as read and signed for the contract shown there (WM-2.2.2)."""
+        for order in self:
+            order._get_portal_contract()._record_customer_signature(name)
+
+    def _get_portal_contract(self):
+        """The contract that the customer reads and signs on the portal, in sudo: approved as it is now, or signed.
+
+        What he was not shown he has not read, so his signature says nothing about it.
+        """
+        self.ensure_one()
+        contract = self.sudo().contract_id
+        contract = contract.formal_contract_id or contract
+        return contract.filtered(lambda one: one.kind == "formal")._filter_agreed()
 
     #=== ACTION METHODS ===#
 
