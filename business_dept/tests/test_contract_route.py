@@ -84,6 +84,27 @@ class TestContractRoute(ContractCommon):
             self.call(self.salesperson, order, "action_confirm")
             self.assertEqual(order.state, "sale")
 
+    def test_release_of_what_became_void(self):
+        """JJ-1.2.5, RL-4.3: a confirmed order whose contract became void is not released for production."""
+        self.set_mode("contract.release_unapproved", "block")
+        order, other = self.make_order(1000.0), self.make_order(1000.0)
+        for one in (order, other):
+            contract = self.make_contract(one)
+            self.approve(contract)
+            self.call(self.salesperson, one, "action_confirm")
+        self.set_mode("contract.required", "notify")
+        self.call(self.salesperson, order.order_line, "write", {"price_unit": 1.0})
+        self.assertEqual(order.contract_id.sudo().approval_state, "void")
+        with self.assertRefused(rf"approval of {order.contract_id.name} is void.*1000 → 1"):
+            self.call(self.clerk, order, "action_release_production")
+        self.assertTrue(self.take_refusals("contract.release_unapproved"))
+        self.approve(order.contract_id)
+        self.call(self.clerk, order, "action_release_production")
+        self.assertTrue(order.date_released)
+        self.call(self.manager, other.contract_id, "action_terminate", "Withdrawn")
+        with self.assertRefused("was terminated"):
+            self.call(self.clerk, other, "action_release_production")
+
     def test_who_may_discount_is_said(self):
         """JJ-1.1.4: beyond every authority the executive office decides, and the message says so."""
         self.set_mode("contract.discount_authority", "approve")
