@@ -35,6 +35,8 @@ class SaleOrder(models.Model):
     #=== CRUD METHODS ===#
 
     def write(self, vals):
+        if vals.get("state") in ("draft", "sent", "cancel") and self.ids:
+            self._refuse_unamended_cancellation(vals["state"])
         result = super().write(vals)
         if vals.get("signature") and self.env.su and _is_customer_acting():
             self._on_customer_signature(vals.get("signed_by"))
@@ -138,12 +140,16 @@ class SaleOrder(models.Model):
         return contract.sudo(False)
 
     def _get_guarded_contracts(self):
-        """The contracts whose content these orders are, in sudo. A framework contract stands for itself."""
+        """The contracts whose content these orders are, in sudo. A framework contract stands for itself.
+
+        What was signed and completed stays as it was carried out; what was terminated binds nobody any more.
+        """
         contracts = self.sudo().contract_id
         if not contracts:
             return contracts
         return (contracts | contracts.formal_contract_id).filtered(
-            lambda contract: contract.kind != "framework" and contract.state not in ("completed", "terminated"),
+            lambda contract: contract.kind != "framework" and contract.state != "terminated"
+            and (contract.state != "completed" or contract.date_signed),
         )
 
     @contextmanager
@@ -158,6 +164,27 @@ class SaleOrder(models.Model):
         with contracts._guarding_content(names), super()._guarding_content(field_names):
             yield
 
+    def _refuse_unamended_cancellation(self, state):
+        """RL-4.3: to cancel an order of a signed contract, or to take its confirmation back, changes what was signed.
+
+        Nothing is changed by cancelling an order from which an amendment has taken everything.
+
+        :param str state: about to be written
+        """
+        changes = {}
+        for order in self.sudo():
+            leaves = order.state == "sale" or (state == "cancel" and order.state != "cancel")
+            signed = order._get_guarded_contracts().filtered("date_signed") if leaves else order.contract_id.browse()
+            if signed and any(line.product_uom_qty for line in order._get_approval_lines("order_line")):
+                labels = dict(self._fields["state"]._description_selection(self.env))
+                for contract in signed:
+                    changes.setdefault(contract, []).append(f"{order.name}: {labels[order.state]} → {labels[state]}")
+        if changes:
+            contracts = self.env["business.contract"].union(*changes)
+            contracts.sudo(self.env.su)._refuse_changes({
+                contract.id: "; ".join(texts) for contract, texts in changes.items()
+            })
+
     def _is_released(self, finding):
         return super()._is_released(finding) or self._is_released_by_contract(finding)
 
@@ -166,6 +193,33 @@ class SaleOrder(models.Model):
         contracts = self.sudo().contract_id
         contracts = (contracts | contracts.formal_contract_id).filtered(lambda contract: contract.kind != "framework")
         return any(contract._is_released(finding) for contract in contracts)
+
+    def _find_overtaken_contracts(self):
+        """Why the contract on which orders were confirmed does not carry them any more; called in sudo.
+
+        An order that is approved itself, as it is now, does not need its contract.
+
+        :return: ``{order: text}``
+        """
+        contracts = (self.contract_id | self.contract_id.formal_contract_id).filtered(
+            lambda contract: contract.kind != "framework",
+        )
+        if not contracts:
+            return {}
+        agreed, overtaken = contracts._filter_agreed(), {}
+        for order in self:
+            own = (order.contract_id | order.contract_id.formal_contract_id) & contracts
+            if not own or own & agreed or order._is_approved():
+                continue
+            reasons = [
+                self.env._("%s was terminated.", contract.name) if contract.date_terminated
+                else self.env._("The approval of %(contract)s is void: %(reason)s", contract=contract.name,
+                                reason=contract.approval_id.reason or self.env._("the content was changed"))
+                for contract in own if contract.date_terminated or contract.approval_state == "void"
+            ]
+            if reasons:
+                overtaken[order] = " ".join(reasons)
+        return overtaken
 
     def _check_controls(self, moment):
         if moment == "confirm":

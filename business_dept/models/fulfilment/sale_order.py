@@ -149,9 +149,12 @@ class SaleOrder(models.Model):
             ["res_id", "state", "reason", "fingerprint"], order="id",
         ):
             last[approval.res_id] = approval
+        overtaken = self._find_overtaken_contracts()
         for order in self:
             approval = last.get(order._origin.id)
-            if order.state != "sale":
+            if order in overtaken:
+                breaches[order] = Breach(overtaken[order])
+            elif order.state != "sale":
                 breaches[order] = Breach(self.env._("The order is not confirmed."))
             elif approval and approval.state == "void":
                 breaches[order] = Breach(self.env._(
