@@ -68,10 +68,7 @@ def _fetch(orders, company, partners):
     env = orders.env
     tolerance = env["business.control"]._get_by_code("credit.overdue")._get_threshold(company)
     overdue_before = fields.Date.context_today(env["sale.order"]) - timedelta(days=int(tolerance))
-    profiles = env["business.credit.profile"].search_fetch(
-        [("partner_id", "in", partners.ids), ("company_id", "=", company.id)], PROFILE_FIELDS,
-    )
-    by_partner = profiles.grouped("partner_id")
+    by_partner = orders.credit_profile_id.grouped("partner_id")
     facts = {
         partner.id: CustomerFacts(by_partner.get(partner, env["business.credit.profile"])) for partner in partners
     }

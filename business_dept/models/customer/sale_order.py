@@ -5,10 +5,11 @@ from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import NO_ACCESS
 from odoo.tools import float_compare, format_amount, format_date
 
 from ...controls import Breach, control
-from .order_facts import OrderFacts
+from .order_facts import PROFILE_FIELDS, OrderFacts
 
 GATES = ("confirm", "increase")
 COMPUTED_FIGURES = frozenset({
@@ -52,6 +53,9 @@ class SaleOrder(models.Model):
     )
     _approval_neutral_fields = ("state", "locked", "date_order")
 
+    credit_profile_id = fields.Many2one(
+        comodel_name="business.credit.profile", compute="_compute_credit_profile_id", compute_sudo=True, groups=NO_ACCESS,
+    )
     credit_grade_id = fields.Many2one(
         comodel_name="business.credit.grade", compute="_compute_credit_grade_id", compute_sudo=True,
         groups="base.group_user",
@@ -84,25 +88,29 @@ class SaleOrder(models.Model):
         return (order.partner_invoice_id or order.partner_id).commercial_partner_id
 
     @api.depends("partner_id", "partner_invoice_id", "company_id")
-    def _compute_credit_grade_id(self):
+    def _compute_credit_profile_id(self):
+        """The credit of whoever will owe the order: what form, terms and controls read, found in one statement."""
+        Profile = self.env["business.credit.profile"]
         for company, orders in self.grouped("company_id").items():
-            profiles = self.env["business.credit.profile"].search_fetch(
-                [("partner_id", "in", orders._get_debtor().ids), ("company_id", "=", company.id)],
-                ["partner_id", "grade_id", "credit_limit"],
-            )
-            by_partner = profiles.grouped("partner_id")
+            by_partner = Profile.search_fetch(
+                [("partner_id", "in", orders._get_debtor().ids), ("company_id", "=", company.id)], PROFILE_FIELDS,
+            ).grouped("partner_id")
             for order in orders:
-                profile = by_partner.get(order._get_debtor()._origin, self.env["business.credit.profile"])
-                grade = profile.grade_id
-                order.credit_grade_id = grade
-                order.credit_terms_reason = grade and self.env._(
-                    "Grade %(grade)s (%(clause)s): deposit %(deposit)g %%, balance %(event)s + %(days)s days; limit %(limit)s.",
-                    grade=grade.display_name, clause="JJ-4.1",
-                    deposit=grade.deposit_percent,
-                    event=dict(grade._fields["balance_event"]._description_selection(self.env))[grade.balance_event],
-                    days=grade.balance_days,
-                    limit=format_amount(self.env, profile.credit_limit, company.currency_id),
-                )
+                order.credit_profile_id = by_partner.get(order._get_debtor()._origin, Profile)
+
+    @api.depends("credit_profile_id")
+    def _compute_credit_grade_id(self):
+        for order in self:
+            profile = order.credit_profile_id
+            order.credit_grade_id = grade = profile.grade_id
+            order.credit_terms_reason = grade and self.env._(
+                "Grade %(grade)s (%(clause)s): deposit %(deposit)g %%, balance %(event)s + %(days)s days; limit %(limit)s.",
+                grade=grade.display_name, clause="JJ-4.1",
+                deposit=grade.deposit_percent,
+                event=dict(grade._fields["balance_event"]._description_selection(self.env))[grade.balance_event],
+                days=grade.balance_days,
+                limit=format_amount(self.env, profile.credit_limit, order.company_id.currency_id),
+            )
 
     @api.depends("credit_grade_id")
     def _compute_balance_terms(self):

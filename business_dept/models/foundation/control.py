@@ -92,6 +92,7 @@ class BusinessControl(models.Model):
     def _compute_citation(self):
         for control in self:
             control.citation = ", ".join(control.clause_ids.mapped("code")) or control.code
+        self._forget_settings()
 
     @api.depends("mode", "is_fixed")
     @api.depends_context("company")
@@ -134,8 +135,7 @@ class BusinessControl(models.Model):
         self._check_setting_allowed(vals)
         before = {control: {name: control[name] for name in watched} for control in self}
         result = super().write(vals)
-        self.env.registry.clear_cache()
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)  # who read the old settings meanwhile has kept them
+        self._forget_settings()
         self._trace_settings(before)
         return result
 
@@ -172,11 +172,18 @@ class BusinessControl(models.Model):
     @api.model
     @ormcache("company_id")
     def _get_settings(self, company_id):
-        """``{id: (mode, threshold)}`` in a company. Every gate asks for them, and they hardly ever change."""
+        """``{id: (mode, threshold, citation)}`` in a company. Every gate asks for them, and they hardly ever change."""
+        controls = self.sudo().with_company(company_id).search_fetch([], ["is_fixed", "mode", "threshold", "citation"])
         return {
-            control.id: ("block" if control.is_fixed else control.mode or "notify", control.threshold)
-            for control in self.sudo().with_company(company_id).search_fetch([], ["is_fixed", "mode", "threshold"])
+            control.id: ("block" if control.is_fixed else control.mode or "notify", control.threshold, control.citation)
+            for control in controls
         }
+
+    @api.model
+    def _forget_settings(self):
+        """Settings have changed: read them anew, and once more after the commit, for who has read the old ones meanwhile."""
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     def _get_mode(self, company):
         """The mode in a company: what the administrator set, ``block`` for the engine's own controls."""
@@ -202,7 +209,7 @@ class BusinessControl(models.Model):
     def _get_citation(self):
         """The clauses as a message cites them: ``JJ-4.2, RG-3.8``, or the control's code when it cites none."""
         self.ensure_one()
-        return self.citation
+        return self._get_settings(self.env.company.id)[self.id][2]
 
     def _check_setting_allowed(self, vals):
         """IC-7, IC-8: an administrator does not loosen a rule that holds a request of his own.
