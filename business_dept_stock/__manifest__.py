@@ -15,5 +15,6 @@
         "views/stock_picking_views.xml",
     ],
     "demo": ["demo/dispatch_demo.xml"],
+    "post_init_hook": "post_init_hook",
     "auto_install": True,
 }

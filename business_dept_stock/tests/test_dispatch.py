@@ -1,48 +1,16 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 
 from odoo.addons.business_dept.controls import ControlError
-from odoo.addons.business_dept.tests.common_fulfilment import FulfilmentCommon
+
+from .common import DispatchCommon
 
 
 @tagged("post_install", "-at_install")
-class TestDispatch(FulfilmentCommon):
+class TestDispatch(DispatchCommon):
     """A delivery of an unreleased order waits; a validated one is the dispatch."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.set_up_blocks()
-        cls.warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
-        cls.product_slab.is_storable = True
-        cls.env["stock.quant"]._update_available_quantity(cls.product_slab, cls.warehouse.lot_stock_id, 100)
-
-    @classmethod
-    def set_up_blocks(cls):
-        cls.env["business.control"]._get_by_code("contract.dispatch_unreleased").with_company(cls.company).mode = "block"
-
-    def make_delivery(self, *lines, released=True, **vals):
-        """An order confirmed, its delivery."""
-        order = self.make_confirmed(*lines, by_hand=False, **vals)
-        if released:
-            self.release(order)
-        return order, order.picking_ids
-
-    def pick(self, picking, quantity=None):
-        """Fill in what is done."""
-        for move in picking.move_ids:
-            move.quantity = move.product_uom_qty if quantity is None else quantity
-            move.picked = True
-
-    def validate(self, picking, user=None, backorder=True):
-        """Validate with the button, and answer the question about the backorder."""
-        result = self.call(user or self.clerk, picking, "button_validate")
-        if isinstance(result, dict) and result.get("res_model") == "stock.backorder.confirmation":
-            wizard = Form(self.env["stock.backorder.confirmation"].with_user(user or self.clerk).with_context(
-                result["context"])).save()
-            (wizard.process if backorder else wizard.process_cancel_backorder)()
 
     def assertWaits(self, act, order):
         with self.assertRaises(ControlError) as caught:
