@@ -16,5 +16,6 @@
     ],
     "demo": ["demo/dispatch_demo.xml"],
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "auto_install": True,
 }

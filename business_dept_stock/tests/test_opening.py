@@ -3,7 +3,7 @@ from datetime import date
 
 from odoo.tests import tagged
 
-from odoo.addons.business_dept_stock import post_init_hook
+from odoo.addons.business_dept_stock import post_init_hook, uninstall_hook
 
 from .common import DispatchCommon
 
@@ -62,3 +62,13 @@ class TestInstallation(DispatchCommon):
         self.forget(order)
         self.env["sale.order"]._record_openings(with_finished=True)
         self.assertFalse(order.shipment_ids)
+
+    def test_uninstalled(self):
+        """attack 12: with the addon go the rules that keep the clerk from writing orders; so does his work in the warehouse."""
+        worker = self.users["customer_service"]
+        worker.group_ids += self.env.ref("stock.group_stock_user") + self.env.ref("business_dept.group_order_clerk")
+        uninstall_hook(self.env)
+        self.assertFalse(self.clerk.has_group("stock.group_stock_user"))
+        self.assertTrue(worker.has_group("stock.group_stock_user"), "given to her, not to her post")
+        for model in ("sale.order", "sale.order.line", "stock.picking"):
+            self.assertFalse(self.env[model].with_user(self.clerk).has_access("write"))
