@@ -253,7 +253,7 @@ class TestFulfilment(FulfilmentCommon):
         self.assertEqual(order.released_by_id, self.manager_2)
 
     def test_down_payment_while_a_release_is_asked_for(self):
-        """JJ-1.3.5, RL-4.3, attack 4: under review the order takes a down payment invoice, which is no content; nothing else."""
+        """JJ-1.3.5, RL-4.3, attack 4: under review the order takes a down payment invoice, no content; nothing else."""
         self.set_mode("collection.dispatch", "off")
         self.set_grade("C", limit=100.0)
         for code in ("credit.limit", "contract.release_unapproved"):
