@@ -301,9 +301,11 @@ class SaleOrder(models.Model):
         changed = self.filtered(lambda order: any(order[name] != value for name, value in flags[order].items()))
         if changed:
             names = list(flags[changed[0]])
+            flipped = changed.filtered(lambda order: order.is_deposit_received != flags[order]["is_deposit_received"])
             changed._write_multi([flags[order] for order in changed])
             changed.invalidate_recordset(names, flush=False)
             changed.modified(names)
+            flipped._deposit_changed()
 
     def _describe_collection_gap(self, amount, instalment):
         """How much money differs from what an instalment asks for, in words.
