@@ -145,12 +145,31 @@ class TestDispatch(DispatchCommon):
         self.assertEqual(len(order.shipment_ids), 1)
 
     def test_without_backorder(self):
-        """JJ-1.3.4: what is not sent any more is not sent; the order stays open for the rest."""
+        """GF-6.6, JJ-1.3.4: what is not sent any more holds nobody up; what was not sent is not asked for as sent."""
         order, picking = self.make_delivery()
         self.pick(picking, 4)
         self.validate(picking, backorder=False)
         self.assertEqual(order.shipment_ids.amount, 400.0)
+        self.assertTrue(order.is_fully_dispatched)
+        self.assertEqual(order.follow_stage, "dispatched")
+
+    def test_cancelled_backorder(self):
+        """GF-6.6: a rest whose delivery is cancelled is not to be sent; what is ordered more is."""
+        order, picking = self.make_delivery((self.product_slab, 10, 100.0), (self.product_slab, 5, 100.0))
+        picking.move_ids.picked = True
+        picking.move_ids[0].quantity = 4
+        picking.move_ids[1].quantity = 0
+        self.validate(picking)
+        backorder = order.picking_ids - picking
         self.assertFalse(order.is_fully_dispatched)
+        self.call(self.clerk, backorder, "action_cancel")
+        self.assertTrue(order.is_fully_dispatched)
+        self.call(self.salesperson, order.order_line[0], "write", {"product_uom_qty": 12})
+        self.assertFalse(order.is_fully_dispatched)
+        rest = order.picking_ids.filtered(lambda one: one.state not in ("done", "cancel"))
+        self.pick(rest)
+        self.validate(rest)
+        self.assertTrue(order.is_fully_dispatched)
 
     def test_several_deliveries_at_once(self):
         """JJ-1.3.4: a batch makes one shipment for each delivery, also for two of the same order."""
@@ -180,7 +199,7 @@ class TestDispatch(DispatchCommon):
         self.assertEqual(order.order_line.qty_delivered, 7.0)
         self.assertEqual(len(order.shipment_ids), 1)
         self.assertEqual(order.shipment_ids.amount, 700.0)
-        self.assertFalse(order.is_fully_dispatched)
+        self.assertTrue(order.is_fully_dispatched, "no delivery is open: nothing is to be sent")
 
     def test_steps_of_a_route(self):
         """JJ-1.3.3: picking and packing in the warehouse go on; only the last step waits and counts."""

@@ -50,7 +50,10 @@ class SaleOrder(models.Model):
     date_dispatched = fields.Date(
         string="Last Dispatch", readonly=True, copy=False, groups="base.group_user", help="When the last goods left.",
     )
-    is_fully_dispatched = fields.Boolean(string="All Dispatched", readonly=True, copy=False, groups="base.group_user")
+    is_fully_dispatched = fields.Boolean(
+        string="All Dispatched", readonly=True, copy=False, groups="base.group_user",
+        help="Nothing is left to be sent: all that was ordered has left, or the deliveries of the rest were cancelled.",
+    )
     is_fully_arrived = fields.Boolean(string="All Arrived", readonly=True, copy=False, groups="base.group_user")
     fulfilment_stamp = fields.Integer(readonly=True, copy=False, groups="base.group_system")
     can_release = fields.Boolean(compute="_compute_can_follow", groups="base.group_user")
