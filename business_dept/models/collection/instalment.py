@@ -85,7 +85,7 @@ class BusinessPaymentInstalment(models.Model):
     )
     dunning_date = fields.Date(string="Last Reminded", readonly=True)
     promise_date = fields.Date(string="Promised For", readonly=True)
-    promise_amount = fields.Monetary(string="Promised", readonly=True)
+    promise_amount = fields.Monetary(string="Promised Amount", readonly=True)
     promise_note = fields.Char(string="What Was Agreed", readonly=True)
     can_promise = fields.Boolean(compute="_compute_can_promise")
 
