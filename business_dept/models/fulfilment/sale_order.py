@@ -135,9 +135,12 @@ class SaleOrder(models.Model):
             ["res_id", "state", "reason", "fingerprint"], order="id",
         ):
             last[approval.res_id] = approval
+        overtaken = self._find_overtaken_contracts()
         for order in self:
             approval = last.get(order._origin.id)
-            if order.state != "sale":
+            if order in overtaken:
+                breaches[order] = Breach(overtaken[order])
+            elif order.state != "sale":
                 breaches[order] = Breach(self.env._("The order is not confirmed."))
             elif approval and approval.state == "void":
                 breaches[order] = Breach(self.env._(
@@ -198,6 +201,9 @@ class SaleOrder(models.Model):
 
     def _get_approval_moment(self):
         return super()._get_approval_moment() or self.sudo()._get_next_step()
+
+    def _may_submit(self):
+        return super()._may_submit() or (self._holds_post(FOLLOWERS) and self._get_approval_moment() in STEPS)
 
     def action_approval_submit(self):
         """EXTENDS the mixin: who follows orders asks for their release or dispatch without a right to write them."""
