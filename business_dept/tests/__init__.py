@@ -29,6 +29,7 @@ from . import test_policy_quote_comparison
 from . import test_quote
 from . import test_fulfilment
 from . import test_follow_up
+from . import test_opening
 from . import test_policy_shipment
 from . import test_policy_collection
 from . import test_collection_plan

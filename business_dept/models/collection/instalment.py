@@ -245,7 +245,7 @@ class BusinessPaymentInstalment(models.Model):
         Nobody is reminded of steps that had passed before: they are in the lists, and whoever begins is not flooded.
         """
         Order = self.env["sale.order"].sudo()
-        domain = [("state", "=", "sale"), ("amount_total", ">", 0), ("instalment_ids", "=", False)]
+        domain = [("state", "=", "sale"), ("is_settled", "=", False), ("instalment_ids", "=", False)]  # nothing asked: settled
         last, remaining = 0, Order.search_count(domain)
         self.env["ir.cron"]._commit_progress(remaining=remaining)
         while orders := Order.search([*domain, ("id", ">", last)], order="id", limit=500):

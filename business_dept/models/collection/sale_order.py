@@ -309,6 +309,7 @@ class SaleOrder(models.Model):
             for order in orders:
                 self._fields[name].write(order, flags[order][name])
             orders.modified([name])
+        changed["is_deposit_received"]._deposit_changed()
 
     def _describe_collection_gap(self, amount, instalment):
         """How much money differs from what an instalment asks for, in words.

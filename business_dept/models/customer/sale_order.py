@@ -28,6 +28,13 @@ COMPUTED_FIGURES = frozenset({
 the same."""
 SIGNATURE = frozenset({"signature", "signed_by", "signed_on"})
 """That the customer has signed: only the portal says so. A form may send them empty."""
+DOWN_PAYMENT_MADE = frozenset({
+    "order_id", "is_downpayment", "display_type", "sequence", "product_uom_qty", "price_unit", "tax_ids",
+    "analytic_distribution", "extra_tax_data",
+})
+"""What Odoo gives a line that stands for a down payment invoice."""
+DOWN_PAYMENT_POSTED = frozenset({"name", "price_unit", "tax_ids"})
+"""What Odoo writes on it when that is posted."""
 BALANCE_EVENT_RANK = {"dispatch": 0, "arrival": 1}
 
 
@@ -548,6 +555,17 @@ class SaleOrderLine(models.Model):
             result = super().unlink()
         self.env["business.order.hold"]._order_changed(orders)
         return result
+
+    def _is_beside_content(self, vals):
+        """EXTENDS the approval mixin: a down payment asks for money of the order, and is no goods (JJ-1.3.5)."""
+        if self:
+            return vals.keys() <= DOWN_PAYMENT_POSTED and all(
+                line.is_downpayment and not line.product_uom_qty for line in self
+            )
+        return (
+            vals.keys() <= DOWN_PAYMENT_MADE and vals.get("is_downpayment") is True and vals.get("product_uom_qty") == 0
+            and vals.get("display_type") in (None, False, "line_section")
+        )
 
 
 def _refuse_forged_figures(records, vals_list):

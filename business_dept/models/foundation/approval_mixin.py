@@ -501,8 +501,12 @@ class BusinessApprovalLineMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        with self._get_approval_parents(vals_list)._guarding_content([self._name]):
-            return super().create(vals_list)
+        beside = bool(vals_list) and all(self.browse()._is_beside_content(vals) for vals in vals_list)
+        with self._get_approval_parents(vals_list)._guarding_content(() if beside else [self._name]):
+            lines = super().create(vals_list)
+            if beside:
+                lines._refuse_as_content()
+        return lines
 
     def write(self, vals):
         parents = self._get_approval_parents([vals])
@@ -510,12 +514,33 @@ class BusinessApprovalLineMixin(models.AbstractModel):
             path.partition(".")[2] for path in parents._approval_fields
         }:
             return super().write(vals)  # the engine's own facts: neither locked nor content
-        with parents._guarding_content(vals.keys()):
-            return super().write(vals)
+        beside = bool(self) and self._is_beside_content(vals)
+        with parents._guarding_content(() if beside else vals.keys()):
+            result = super().write(vals)
+            if beside:
+                self._refuse_as_content()
+        return result
 
     def unlink(self):
-        with self[self._approval_parent_field]._guarding_content([self._name]):
+        beside = bool(self) and self._is_beside_content({})
+        with self[self._approval_parent_field]._guarding_content(() if beside else [self._name]):
             return super().unlink()
+
+    def _is_beside_content(self, vals):
+        """Whether these lines are no content of their document and these values leave it so: then its lock leaves them alone.
+
+        :param dict vals: of a line about to be made when there are no lines; else about to be written, empty for a deletion
+        """
+        return False
+
+    def _refuse_as_content(self):
+        """Refuse what became content all the same.
+
+        :raise ControlError: when the document is under review
+        """
+        if self and not self._is_beside_content({}):
+            parents = self[self._approval_parent_field]
+            parents._refuse_if_locked(parents._get_live_approvals(), [self._name])
 
     def _get_approval_parents(self, vals_list=()):
         """The documents that these lines belong to, and those that they are about to be put into.

@@ -50,7 +50,10 @@ class SaleOrder(models.Model):
     date_dispatched = fields.Date(
         string="Last Dispatch", readonly=True, copy=False, groups="base.group_user", help="When the last goods left.",
     )
-    is_fully_dispatched = fields.Boolean(string="All Dispatched", readonly=True, copy=False, groups="base.group_user")
+    is_fully_dispatched = fields.Boolean(
+        string="All Dispatched", readonly=True, copy=False, groups="base.group_user",
+        help="Nothing is left to be sent: all that was ordered has left, or the deliveries of the rest were cancelled.",
+    )
     is_fully_arrived = fields.Boolean(string="All Arrived", readonly=True, copy=False, groups="base.group_user")
     fulfilment_stamp = fields.Integer(readonly=True, copy=False, groups="base.group_system")
     can_release = fields.Boolean(compute="_compute_can_follow", groups="base.group_user")
@@ -60,23 +63,6 @@ class SaleOrder(models.Model):
     can_dispatch = fields.Boolean(compute="_compute_can_follow", groups="base.group_user")
     can_record_arrival = fields.Boolean(compute="_compute_can_follow", groups="base.group_user")
     can_take_over = fields.Boolean(compute="_compute_can_follow", groups="base.group_user")
-
-    def _init_column(self, column_name):
-        """EXTENDS 'base': what was delivered before the addon came has left and arrived."""
-        super()._init_column(column_name)
-        if column_name in ("is_fully_dispatched", "is_fully_arrived"):
-            self.env.cr.execute(SQL(
-                """
-                UPDATE sale_order SET %s = TRUE WHERE id IN (
-                    SELECT line.order_id
-                      FROM sale_order_line line
-                      JOIN sale_order ord ON ord.id = line.order_id AND ord.state = 'sale'
-                      JOIN product_product product ON product.id = line.product_id
-                      JOIN product_template template ON template.id = product.product_tmpl_id AND template.type = 'consu'
-                     WHERE line.display_type IS NULL AND line.product_uom_qty > 0
-                  GROUP BY line.order_id HAVING bool_and(line.qty_delivered >= line.product_uom_qty))
-                """, SQL.identifier(column_name),
-            ))
 
     # === COMPUTE METHODS === #
 

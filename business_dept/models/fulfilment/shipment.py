@@ -49,6 +49,10 @@ class BusinessShipment(models.Model):
     carrier = fields.Char(readonly=True)
     waybill = fields.Char(readonly=True, help="Waybill or tracking number.")
     note = fields.Text(readonly=True)
+    is_opening = fields.Boolean(
+        string="From Before", readonly=True,
+        help="Delivered before shipments were kept. Its day is that of the last delivery, or of the order.",
+    )
     line_ids = fields.One2many(
         comodel_name="business.shipment.line", inverse_name="shipment_id", string="Goods", readonly=True,
     )
