@@ -46,3 +46,5 @@ from . import test_contract_portal
 from . import test_contract_route
 from . import test_policy_contract
 from . import test_contract_secrecy
+from . import test_contract_properties
+from . import test_plan_properties

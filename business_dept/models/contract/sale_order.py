@@ -256,9 +256,10 @@ class SaleOrder(models.Model):
 
     #=== CONTROLS ===#
 
-    @control("contract.required", moment=GATES)
+    @control("contract.required", moment=(*GATES, "reprice"))
     def _check_contract_required(self):
-        """JJ-1.2.4, JJ-1.2.5: no order of this size without an approved contract, or an approved exception."""
+        """JJ-1.2.4, JJ-1.2.5, RL-4.3: no order of this size without an approved contract, or an approved exception; nor is
+        a confirmed one changed to what was not approved."""
         threshold = self.env["business.control"]._get_by_code("contract.required")
         breaches = {}
         for company, orders in self.grouped("company_id").items():

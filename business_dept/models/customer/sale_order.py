@@ -6,7 +6,7 @@ from markupsafe import Markup
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
-from odoo.tools import float_compare, format_amount, format_date
+from odoo.tools import SQL, float_compare, format_amount, format_date
 
 from ...controls import Breach, control
 from .order_facts import PROFILE_FIELDS, OrderFacts
@@ -536,6 +536,7 @@ class SaleOrderLine(models.Model):
         orders = self._get_approval_parents(vals_list)
         with orders._guarding_increase(self.browse()):
             lines = super(SaleOrderLine, _without_forged_defaults(self)).create(vals_list).with_env(self.env)
+        lines.filtered(lambda line: not line.display_type and line.product_uom_qty and not line.price_total)._touch_orders()
         self.env["business.order.hold"]._order_changed(orders)
         return lines
 
@@ -546,8 +547,19 @@ class SaleOrderLine(models.Model):
         orders = self._get_approval_parents([vals])
         with orders._guarding_increase(self):
             result = super().write(vals)
+        if "order_id" in vals:
+            self._touch_orders()
         self.env["business.order.hold"]._order_changed(orders)
         return result
+
+    def _touch_orders(self):
+        """Write the rows of the orders to which lines have come that change no total.
+
+        A confirmation writes its order and the lines that it sees. Goods that cost nothing and come at the same time would
+        be seen by neither: the one would not find them, the other would find a quotation.
+        """
+        if self.order_id:
+            self.env.cr.execute(SQL("UPDATE sale_order SET write_date = write_date WHERE id IN %s", tuple(self.order_id.ids)))
 
     def unlink(self):
         orders = self.order_id
