@@ -394,7 +394,7 @@ def test_goods_leave_and_money_arrives_at_once(server):
 
     def send(env):
         env["business.shipment"].sudo().create({
-            "name": "S", "order_id": order_id, "amount": 400.0, "date_dispatch": "2024-06-03",
+            "name": "S", "order_id": order_id, "company_id": env.company.id, "amount": 400.0, "date_dispatch": "2024-06-03",
         })
         env["sale.order"].sudo().browse(order_id)._fulfilment_changed()
 

@@ -42,5 +42,6 @@ from . import test_quote_prices
 from . import test_contract_amendment
 from . import test_contract_formal
 from . import test_contract_portal
+from . import test_contract_route
 from . import test_policy_contract
 from . import test_contract_secrecy

@@ -54,6 +54,39 @@ class TestContractAmendment(ContractCommon):
         self.call(self.salesperson, self.contract, "write", {"cabinet": "C", "note": "x"})
         self.assertEqual(self.contract.sudo().approval_state, "approved")
 
+    def test_cancelling_is_a_change(self):
+        """RL-4.3, BT-11: an order of a signed contract is cancelled, or its confirmation taken back, through no door."""
+        for act in (
+            lambda: self.call(self.salesperson, self.order, "action_cancel"),
+            lambda: self.call(self.manager, self.order, "action_cancel"),
+            lambda: self.call(self.salesperson, self.order, "write", {"state": "cancel"}),
+            lambda: self.call(self.salesperson, self.order, "write", {"state": "draft"}),
+            lambda: self.call(self.salesperson, self.order, "web_save", {"state": "cancel"}, {"name": {}}),
+        ):
+            with self.assertRefused("taking out every line cancels an order"):
+                act()
+            self.assertTrue(self.take_refusals("contract.unamended"), "the attempt leaves a trace")
+        self.assertEqual((self.order.state, self.contract.state), ("sale", "in_force"))
+
+    def test_amendment_cancels_an_order(self):
+        """RL-4.3: an amendment that takes out every line cancels the order."""
+        self.approve(self.more(0.0))
+        self.assertEqual((self.order.state, self.contract.amount_total), ("cancel", 0.0))
+        self.assertTrue(self.contract.sudo()._is_approved())
+
+    def test_terminated_first(self):
+        """IC-4, RL-4.3: once the contract is terminated, with a reason, its orders can be cancelled."""
+        self.call(self.manager, self.contract, "action_terminate", "The customer has closed down")
+        self.call(self.salesperson, self.order, "action_cancel")
+        self.assertEqual(self.order.state, "cancel")
+
+    def test_cancelling_where_it_only_notifies(self):
+        """RL-4.3: where the control notifies, the cancellation goes through and is noted."""
+        self.set_mode("contract.unamended", "notify")
+        self.call(self.salesperson, self.order, "action_cancel")
+        self.assertEqual(self.order.state, "cancel")
+        self.assertIn("Cancelled", self.events("noted", self.contract).message)
+
     def test_work_goes_on(self):
         """BT-11: invoicing, a down payment, delivery and a message are no change of the contract."""
         wizard = self.env["sale.advance.payment.inv"].with_context(

@@ -122,8 +122,34 @@ class TestContractFormal(ContractCommon):
             self.assertEqual(self.activities(contract, "expiry").date_deadline, today + timedelta(days=60))
         order.sudo().is_settled = True
         self.run_cron(CRON)
+        self.assertEqual(contract.state, "in_force", "paid, and nothing has arrived")
+        order.sudo().write({"is_fully_dispatched": True, "is_fully_arrived": True})
+        self.run_cron(CRON)
         self.assertEqual(contract.state, "completed")
         self.assertFalse(self.activities(contract, "expiry"))
+
+    def test_prepaid_order_stays_under_its_contract(self):
+        """JJ-1.3.5, RL-4.3: what is paid beforehand is not done, and what is done is not changed either."""
+        order = self.make_order(1000.0)
+        contract = self.make_contract(order)
+        self.sign(contract)
+        self.call(self.salesperson, order, "action_confirm")
+        payment = self.env["account.payment"].create({
+            "payment_type": "inbound", "partner_type": "customer", "partner_id": self.customer.id, "amount": 1000.0,
+            "journal_id": self.company_data["default_journal_bank"].id,
+        })
+        payment.action_post()
+        self.call(self.finance, payment, "action_collection_match", order.id)
+        self.assertTrue(order.is_settled)
+        self.run_cron(CRON)
+        self.assertEqual(contract.state, "in_force")
+        order.sudo().write({"is_fully_dispatched": True, "is_fully_arrived": True})
+        self.assertEqual(order.follow_stage, "settled")
+        self.run_cron(CRON)
+        self.assertEqual(contract.state, "completed")
+        with self.assertRefused("a new order"):
+            self.call(self.salesperson, order.order_line, "write", {"price_unit": 1.0})
+        self.assertTrue(self.take_refusals("contract.unamended"))
 
     def test_framework_expires(self):
         """JJ-1.2.5: after its last day a framework contract holds no more."""

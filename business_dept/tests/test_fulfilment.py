@@ -218,13 +218,15 @@ class TestFulfilment(FulfilmentCommon):
         self.assertEqual(sum(order.shipment_ids.mapped("amount")), 1000.0)
 
     def test_delivery_before_the_order(self):
-        """attack 7, JJ-1.3.3: nobody writes a delivery into a quotation, nor one that inventory records."""
+        """attack 7, JJ-1.3.3: a delivery written into a quotation meets the gate when it is confirmed, or made confirmed."""
+        self.set_mode("contract.dispatch_unreleased", "block")
         order = self.make_order()
-        with self.assertRaises(ControlError):
-            self.call(self.salesperson, order.order_line, "write", {"qty_delivered": 1.0})
-        with self.assertRaises(ControlError):
-            self.make_order(order_line=[Command.create({"product_id": self.product_slab.id, "qty_delivered": 1.0})])
-        self.assertEqual(len(self.take_refusals("approval.forgery")), 2)
+        order.order_line.qty_delivered_method = "manual"
+        self.call(self.salesperson, order.order_line, "write", {"qty_delivered": 1.0})
+        for act in ({"state": "sale"}, {"state": "sale", "client_order_ref": "X"}):
+            with self.assertRaises(ControlError), self.env.cr.savepoint():
+                self.call(self.salesperson, order, "write", act)
+        self.assertEqual(len(self.take_refusals("contract.dispatch_unreleased")), 2)
 
     def test_release_of_a_voided_approval(self):
         """JJ-1.2.5, RL-4.3: an order that was changed after its approval is not released; a new approval releases it."""

@@ -56,6 +56,7 @@ class TestDispatch(FulfilmentCommon):
 
     def test_button_waits(self):
         """JJ-1.3.3: the button refuses at once, before it asks about backorders; the delivery says why."""
+        self.set_mode("collection.dispatch", "off")
         order, picking = self.make_delivery(released=False)
         self.assertWaits(lambda: self.validate(picking), order)
         self.pick(picking, 4)
@@ -121,11 +122,18 @@ class TestDispatch(FulfilmentCommon):
         self.assertWaits(lambda: self.validate(picking), order)
 
     def test_delivered_quantity_of_inventory(self):
-        """attack 1: what inventory delivers is not written on the order."""
-        order, _picking = self.make_delivery()
+        """attack 1, JJ-1.3.4: what inventory delivers is written on the order by nobody, or at least noted."""
+        order, picking = self.make_delivery()
+        self.set_mode("contract.delivered_by_hand", "block")
         with self.assertRaises(ControlError):
             self.call(self.salesperson, order.order_line, "write", {"qty_delivered": 10.0})
-        self.assertTrue(self.take_refusals("approval.forgery"))
+        self.assertTrue(self.take_refusals("contract.delivered_by_hand"))
+        self.env.cr.execute("UPDATE sale_order_line SET qty_delivered = 0 WHERE id = %s", [order.order_line.id])
+        self.env.invalidate_all(flush=False)
+        self.pick(picking, 4)
+        self.validate(picking)
+        self.assertEqual(order.shipment_ids.amount, 400.0, "the delivery is no writing by hand")
+        self.assertNotIn("contract.delivered_by_hand", self.events("noted", order).control_id.mapped("code"))
 
     def test_no_dispatch_by_hand(self):
         """JJ-1.3.4: what deliveries record is not recorded by hand as well; orders of services are."""

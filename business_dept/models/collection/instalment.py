@@ -240,7 +240,10 @@ class BusinessPaymentInstalment(models.Model):
 
     @api.model
     def _plan_missing(self):
-        """Confirmed orders from before there were plans get theirs; in slices, so that a stop loses nothing."""
+        """Confirmed orders from before there were plans get theirs; in slices, so that a stop loses nothing.
+
+        Nobody is reminded of steps that had passed before: they are in the lists, and whoever begins is not flooded.
+        """
         Order = self.env["sale.order"].sudo()
         domain = [("state", "=", "sale"), ("amount_total", ">", 0), ("instalment_ids", "=", False)]
         last, remaining = 0, Order.search_count(domain)
@@ -248,5 +251,7 @@ class BusinessPaymentInstalment(models.Model):
         while orders := Order.search([*domain, ("id", ">", last)], order="id", limit=500):
             last = orders[-1].id
             orders._refresh_collection()
+            for row in orders.instalment_ids.filtered("is_overdue"):
+                row.write({"dunning_days": row.days_overdue})
             if not self.env["ir.cron"]._commit_progress(processed=len(orders)):
                 break

@@ -96,7 +96,7 @@ class BusinessContract(models.Model):
         help="The sum of the orders; for a framework contract the agreed volume.",
     )
     our_signatory_id = fields.Many2one(
-        comodel_name="res.users", string="Our Signatory", domain=[("share", "=", False)], tracking=True,
+        comodel_name="res.users", domain=[("share", "=", False)], tracking=True,
     )
     customer_signatory = fields.Char(string="Customer's Signatory", tracking=True)
     customer_signatory_title = fields.Char(string="Their Title", tracking=True)
@@ -108,7 +108,7 @@ class BusinessContract(models.Model):
     date_completed = fields.Date(string="Completed On", readonly=True, copy=False, tracking=True)
     date_terminated = fields.Date(string="Terminated On", readonly=True, copy=False, tracking=True)
     end_reason = fields.Text(string="Why It Ended", readonly=True, copy=False)
-    ended_by_id = fields.Many2one(comodel_name="res.users", string="Ended By", readonly=True, copy=False)
+    ended_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     state = fields.Selection(
         selection=[
             ("draft", "Draft"),

@@ -77,9 +77,13 @@ class BusinessContract(models.Model):
         return len(contracts)
 
     def _complete_settled(self, today):
-        """JJ-1.3.5: everything delivered and paid: the contract is done."""
-        settled = [("is_settled", "=", True)]
-        unsettled = [("is_settled", "=", False), ("state", "!=", "cancel")]
+        """JJ-1.3.5: everything has arrived and is paid: the contract is done. Paid beforehand alone is not done."""
+        settled = [("is_settled", "=", True), ("state", "=", "sale")]
+        goods = [("display_type", "=", False), ("product_uom_qty", ">", 0), ("is_downpayment", "=", False)]
+        unsettled = [
+            ("state", "!=", "cancel"), "|", ("is_settled", "=", False),
+            "&", ("is_fully_arrived", "=", False), ("order_line", "any", goods),
+        ]
         contracts = self._take([
             ("state", "=", "in_force"), ("kind", "!=", "framework"),
             "|", ("order_ids", "any", settled), ("replaced_ids", "any", [("order_ids", "any", settled)]),

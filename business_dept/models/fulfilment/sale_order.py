@@ -121,7 +121,10 @@ class SaleOrder(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
+        confirming = self.filtered(lambda order: order.state != "sale") if vals.get("state") == "sale" else self.browse()
         result = super().write(vals)
+        if confirming:
+            confirming.order_line.filtered("qty_delivered")._follow_delivery({})  # written into the quotation
         if vals.get("state") in ("draft", "cancel"):
             self._forget_release()
         return result
@@ -146,9 +149,12 @@ class SaleOrder(models.Model):
             ["res_id", "state", "reason", "fingerprint"], order="id",
         ):
             last[approval.res_id] = approval
+        overtaken = self._find_overtaken_contracts()
         for order in self:
             approval = last.get(order._origin.id)
-            if order.state != "sale":
+            if order in overtaken:
+                breaches[order] = Breach(overtaken[order])
+            elif order.state != "sale":
                 breaches[order] = Breach(self.env._("The order is not confirmed."))
             elif approval and approval.state == "void":
                 breaches[order] = Breach(self.env._(
@@ -167,6 +173,14 @@ class SaleOrder(models.Model):
     def _check_dispatch_released(self):
         """JJ-1.3.3, GF-7: goods of an order leave after its release."""
         return self._find_unreleased()
+
+    @control("contract.delivered_by_hand", moment="delivered_by_hand")
+    def _check_delivered_by_hand(self):
+        """JJ-1.3.4, GF-7.3: what inventory delivers is not written on the order. Asked only where somebody did."""
+        return {
+            order: Breach(self.env._("The delivered quantity was written by hand, although deliveries record it."))
+            for order in self
+        }
 
     def _find_unreleased(self):
         return {
