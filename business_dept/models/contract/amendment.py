@@ -277,22 +277,26 @@ class BusinessContractAmendment(models.Model):
         def money(amount):
             return format_amount(self.env, amount, self.currency_id) if self.currency_id else f"{amount:.2f}"
 
+        def turn(old, new):
+            return old if old == new else f"{old} → {new}"
+
         labels = dict(self.env["business.contract.amendment.line"]._fields["change"]._description_selection(self.env))
         rows = Markup()
         for line in self._get_changed_lines():
             rows += Markup(
-                "<tr><td>%s</td><td>%s</td><td class='text-end'>%g → %g</td><td class='text-end'>%s → %s</td>"
-                "<td class='text-end'>%g → %g</td><td class='text-end fw-bold'>%s</td></tr>"
+                "<tr><td>%s</td><td>%s</td><td class='text-end'>%s</td><td class='text-end'>%s</td>"
+                "<td class='text-end'>%s</td><td class='text-end fw-bold'>%s</td></tr>"
             ) % (
-                line.product_id.display_name or "", labels[line.change], line.old_quantity, line.quantity,
-                money(line.old_price_unit), money(line.price_unit), line.old_discount, line.discount,
+                line.product_id.display_name or "", labels[line.change], turn(f"{line.old_quantity:g}", f"{line.quantity:g}"),
+                turn(money(line.old_price_unit), money(line.price_unit)), turn(f"{line.old_discount:g}", f"{line.discount:g}"),
                 ("+" if line.difference > 0 else "") + money(line.difference),
             )
         result = Markup()
         if rows:
-            heads = Markup().join(Markup("<th>%s</th>") % head for head in (
-                self.env._("Goods"), self.env._("Change"), self.env._("Quantity"), self.env._("Price"),
-                self.env._("Discount %"), self.env._("Difference"),
+            heads = Markup().join(Markup("<th class='%s'>%s</th>") % head for head in (
+                ("", self.env._("Goods")), ("", self.env._("Change")), ("text-end", self.env._("Quantity")),
+                ("text-end", self.env._("Price")), ("text-end", self.env._("Discount %")),
+                ("text-end", self.env._("Difference")),
             ))
             table = Markup("<table class='table table-sm'><thead><tr>%s</tr></thead><tbody>%s</tbody></table>")
             result += table % (heads, rows)

@@ -68,6 +68,7 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="The credit grade of the customer who will owe this order.",
     )
+    prepayment_percent = fields.Float(string="Deposit")
     balance_event = fields.Selection(
         selection=[("dispatch", "Goods leave"), ("arrival", "Goods arrive")],
         string="Balance Due When",
