@@ -237,6 +237,20 @@ class TestContract(ContractCommon):
         self.file_scan(contract, code=contract.code.lower().replace(" ", "-"))
         self.assertTrue(contract.is_evidenced)
 
+    def test_wrong_paper_is_no_signature(self):
+        """WM-2.2.2: where the control only notifies, a paper with another code is kept, and shows no signature."""
+        self.set_mode("contract.scan_mismatch", "notify")
+        contract = self.make_contract()
+        self.approve(contract)
+        self.read_through(contract)
+        self.file_scan(contract, code="0000 1111 2222 3333")
+        self.assertEqual((len(contract.scan_ids), contract.scan_ids.is_matching, contract.is_evidenced), (1, False, False))
+        with self.assertRefused("Nothing shows"):
+            self.call(self.salesperson, contract, "action_sign")
+        self.file_scan(contract)
+        self.call(self.salesperson, contract, "action_sign")
+        self.assertEqual(contract.state, "in_force")
+
     def test_terminate(self):
         """IC-4: manager and executive office end a contract, with a reason."""
         contract = self.make_contract()
@@ -326,6 +340,8 @@ class TestContractAttacks(ContractCommon):
         copied = contract.with_user(self.salesperson).copy()
         self.assertEqual((copied.state, copied.date_signed, copied.order_count), ("draft", False, 0))
         self.assertNotEqual(copied.name, contract.name)
+        self.assertIn(copied.name, copied.body)
+        self.assertNotIn(contract.name, copied.body, "WM-2.2.2: the text of a duplicate is its own")
         result = env["business.contract"].load(
             ["kind", "partner_id/.id", "date_signed"], [["formal", str(self.customer.id), "2024-01-01"]],
         )

@@ -87,6 +87,34 @@ class TestContractFormal(ContractCommon):
             self.call(self.salesperson, order, "action_confirm")
             self.assertEqual(order.state, "sale")
 
+    def test_always_due(self):
+        """JJ-1.2.6: whatever becomes a phone order is due on a day; nobody takes that day away."""
+        contract = self.make_contract()
+        self.call(self.salesperson, contract, "write", {"kind": "phone"})
+        self.assertEqual(contract.formal_due_date, fields.Date.today() + timedelta(days=15))
+        with self.assertRefused("until when the formal contract"):
+            self.call(self.salesperson, contract, "write", {"formal_due_date": False})
+        self.call(self.salesperson, contract, "write", {"formal_due_date": fields.Date.today() + timedelta(days=20)})
+        self.approve(contract, self.manager)
+        self.call(self.salesperson, contract, "write", {"formal_due_date": "2099-01-01"})
+        self.assertEqual(contract.sudo().approval_state, "void", "the day is part of what was approved")
+
+    def test_confirmed_without_approval(self):
+        """JJ-1.2.6: where the controls only notify, an unapproved phone order that is confirmed is in the register too."""
+        for code in ("contract.required", "contract.formal_approval"):
+            self.set_mode(code, "notify")
+        order = self.make_order(1000.0)
+        contract = self.phone(order)
+        self.assertFalse(contract.is_formal_missing)
+        self.call(self.salesperson, order, "action_confirm")
+        self.assertTrue(contract.is_formal_missing)
+        self.assertIn(contract, contract.search([("is_formal_missing", "=", True)]))
+        with freeze_time(fields.Date.today() + timedelta(days=16)):
+            self.run_cron(CRON)
+            self.assertIn(self.manager, self.activities(contract, "formal").user_id)
+            with self.assertRefused("JJ-1.2.6"):
+                self.call(self.salesperson, self.make_order(10.0), "action_confirm")
+
     def test_reminders(self):
         """JJ-1.2.6: the salesperson is reminded before it is due, the manager afterwards, each once."""
         contract = self.phone()

@@ -209,8 +209,6 @@ class BusinessContract(models.Model):
             company = vals.get("company_id") or self.env.company.id
             vals["name"] = sequence.with_company(company).next_by_code("business.contract") or "/"
         contracts = super(BusinessContract, self._without_forged_facts()).create(vals_list).with_env(self.env)
-        for contract in contracts.filtered(lambda one: one.kind in INFORMAL_KINDS and not one.formal_due_date):
-            contract.formal_due_date = contract._get_default_formal_due_date()
         contracts._note_kinds()
         return contracts
 

@@ -1,6 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from .contract import INFORMAL_KINDS
@@ -13,6 +13,7 @@ class BusinessContract(models.Model):
 
     formal_due_date = fields.Date(
         string="Formal Contract Due", copy=False, tracking=True, index="btree_not_null",
+        compute="_compute_formal_due_date", store=True, readonly=False, precompute=True,
         help="Until when the formal contract has to be signed.",
     )
     formal_contract_id = fields.Many2one(
@@ -32,13 +33,23 @@ class BusinessContract(models.Model):
         help="Days since the formal contract should have been signed.",
     )
 
-    @api.depends("kind", "state", "formal_due_date", "formal_contract_id.date_signed")
+    @api.depends("kind")
+    def _compute_formal_due_date(self):
+        """JJ-1.2.6: whatever becomes an order by phone, fax or chat has a day on which its formal contract is due."""
+        for contract in self:
+            if contract.kind not in INFORMAL_KINDS:
+                contract.formal_due_date = False
+            elif not contract.formal_due_date:
+                contract.formal_due_date = contract._get_default_formal_due_date()
+
+    @api.depends("kind", "state", "formal_due_date", "formal_contract_id.date_signed", "order_ids.state")
     def _compute_is_formal_missing(self):
         today = self._get_today()
         for contract in self:
             contract.is_formal_missing = (
-                contract.kind in INFORMAL_KINDS and bool(contract.date_approved) and not contract.date_terminated
+                contract.kind in INFORMAL_KINDS and not contract.date_terminated
                 and not contract.formal_contract_id.date_signed
+                and (bool(contract.date_approved) or any(order.state == "sale" for order in contract.order_ids))
             )
             late = contract.is_formal_missing and contract.formal_due_date and (today - contract.formal_due_date).days
             contract.days_overdue = max(late or 0, 0)
@@ -51,14 +62,23 @@ class BusinessContract(models.Model):
 
     @api.model
     def _get_formal_missing_domain(self):
-        """What was agreed without paper and has no signed contract yet."""
+        """What was agreed without paper, approved or confirmed all the same, and has no signed contract yet."""
         return Domain([
-            ("kind", "in", INFORMAL_KINDS), ("date_approved", "!=", False), ("date_terminated", "=", False),
+            ("kind", "in", INFORMAL_KINDS), ("date_terminated", "=", False),
+            "|", ("date_approved", "!=", False), ("order_ids", "any", [("state", "=", "sale")]),
             "|", ("formal_contract_id", "=", False), ("formal_contract_id.date_signed", "=", False),
         ])
 
+    @api.constrains("kind", "formal_due_date")
+    def _check_formal_due_date(self):
+        for contract in self:
+            if contract.kind in INFORMAL_KINDS and not contract.formal_due_date:
+                raise ValidationError(self.env._(
+                    "%s was agreed by phone, fax or chat: say until when the formal contract is signed.", contract.name,
+                ))
+
     def _get_default_formal_due_date(self):
-        days = self.company_id.contract_formal_days
+        days = (self.company_id or self.env.company).contract_formal_days
         return fields.Date.add(self._get_today(), days=days)
 
     def action_create_formal(self):

@@ -77,14 +77,15 @@ class BusinessContract(models.Model):
         present = self._get_approval_fingerprint()
         scan = self.env["business.contract.scan"].sudo().create({
             "contract_id": self.id, "user_id": self.env.uid, "code": code, "expected_code": make_code(present),
-            "fingerprint": fingerprint or present, "is_matching": bool(fingerprint),
+            "fingerprint": fingerprint, "is_matching": bool(fingerprint),
             "cabinet": cabinet, "shelf": shelf,
         })
         for attachment in attachments.sudo():
             attachment.copy({"res_model": scan._name, "res_id": scan.id, "res_field": False, "public": False})
         self._as_engine().write({"cabinet": cabinet or self.cabinet, "shelf": shelf or self.shelf})
         self._check_controls("file")
-        self._end_reminders("business_dept.mail_activity_type_contract_scan")
+        if scan.is_matching:
+            self._end_reminders("business_dept.mail_activity_type_contract_scan")
         self._message_log_filed(scan)
         return scan
 
@@ -116,7 +117,7 @@ class BusinessContract(models.Model):
         return breaches
 
     def _has_signed_scan(self):
-        """Whether a paper of this very content is filed."""
+        """WM-2.2.2: whether a paper of this very content is filed. One with another code is kept, and shows nothing."""
         self.ensure_one()
         fingerprint = self._get_approval_fingerprint()
-        return any(scan.fingerprint == fingerprint for scan in self.sudo().scan_ids)
+        return any(scan.is_matching and scan.fingerprint == fingerprint for scan in self.sudo().scan_ids)
