@@ -64,6 +64,21 @@ class TestContract(ContractCommon):
                 contract.with_user(self.users[post]).write({"note": "x"})
         contract.with_user(self.manager).write({"note": "x"})
 
+    def test_deputy_edits_his_own(self):
+        """IC-5, JJ-1.2.5: the deputy manager is in no route; he edits the contracts that he is responsible for."""
+        contract, deputy = self.make_contract(), self.users["deputy_manager"]
+        with self.assertRaises(AccessError):
+            self.call(deputy, contract, "write", {"note": "x"})
+        contract.with_user(self.manager).write({"user_id": deputy.id})
+        self.call(deputy, contract, "write", {"note": "x"})
+
+    def test_templates_of_the_executive_office(self):
+        """WM-2.2.2: who may edit the templates of contracts finds them."""
+        menu = self.env.ref("business_dept.menu_business_contract_template_rules")
+        for post, shown in (("executive_office", True), ("regulation_admin", True), ("salesperson", False)):
+            visible = self.env["ir.ui.menu"].with_user(self.users[post])._visible_menu_ids()
+            self.assertEqual(menu.id in visible, shown, post)
+
     def test_route_and_state(self):
         """JJ-1.2.5: the manager confirms, the executive office approves; the state follows the facts."""
         contract = self.make_contract()
