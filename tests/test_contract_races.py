@@ -13,6 +13,7 @@ from dev import database
 
 MODES = {
     "contract.required": "approve", "contract.formal_approval": "approve", "contract.unamended": "block",
+    "contract.amendment_unsigned": "notify",
     "contract.sign_unapproved": "block", "contract.read_through": "block",
 }
 

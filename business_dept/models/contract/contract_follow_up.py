@@ -147,8 +147,8 @@ class BusinessContract(models.Model):
     def _remind_of_scan(self, today):
         """J2-2.3: signed on the portal, and no paper in the cabinet."""
         contracts = self._take([
-            ("state", "in", ("signed", "in_force")), ("scan_ids", "not any", [("is_matching", "=", True), ("amendment_id", "=", False)]),
-            ("scan_reminded_on", "=", False),
+            ("state", "in", ("signed", "in_force")), ("scan_reminded_on", "=", False),
+            ("scan_ids", "not any", [("is_matching", "=", True), ("amendment_id", "=", False)]),
         ])
         for contract in contracts:
             contract._remind(SCAN, contract.user_id, today, contract.env._("File the signed paper of %s", contract.name))

@@ -112,7 +112,8 @@ class BusinessContract(models.Model):
         """Say in the chatter what was filed and where."""
         self.sudo()._message_log(body=self.env._(
             "Scan of %(document)s filed by %(user)s: code %(code)s, cabinet %(cabinet)s, shelf %(shelf)s.",
-            document=(scan.amendment_id or self).name, user=self.env.user.name, code=scan.code or "—", cabinet=scan.cabinet or "—", shelf=scan.shelf or "—",
+            document=(scan.amendment_id or self).name, user=self.env.user.name, code=scan.code or "—",
+            cabinet=scan.cabinet or "—", shelf=scan.shelf or "—",
         ), author_id=self.env.user.partner_id.id)
 
     @control("contract.scan_mismatch", moment="file")
