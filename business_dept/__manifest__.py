@@ -134,6 +134,7 @@
         "views/contract/contract_amendment_views.xml",
         "views/contract/contract_template_views.xml",
         "views/contract/res_company_views.xml",
+        "views/contract/portal_templates.xml",
         "views/contract/menus.xml",
         "views/fulfilment/shipment_views.xml",
         "views/fulfilment/sale_order_views.xml",

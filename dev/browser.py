@@ -108,8 +108,11 @@ class Browser:
             for complaint in page.complaints:
                 console.say(f"{page.login}: {complaint[:1000]}")
 
-    def login(self, login):
-        """Open a window for a demo user, whose password is the login."""
+    def login(self, login, wait=".o_main_navbar"):
+        """Open a window for a demo user, whose password is the login.
+
+        :param wait: what tells that the user is in
+        """
         context = self._chromium.new_context(viewport=WINDOW, locale=self.locale, timezone_id="Asia/Shanghai")
         context.set_default_timeout(PATIENCE)
         page = Page(self, context.new_page(), login)
@@ -118,8 +121,12 @@ class Browser:
         page.raw.fill("input[name=login]", login)
         page.raw.fill("input[name=password]", login)
         page.raw.click("form.oe_login_form button[type=submit]")
-        page.raw.wait_for_selector(".o_main_navbar")
+        page.raw.wait_for_selector(wait)
         return page
+
+    def login_portal(self, login):
+        """Open a window for a customer, who lands on the portal and never sees the web client."""
+        return self.login(login, wait=".o_portal_my_home")
 
     def complaints(self):
         """What the scripts of any page complained about."""

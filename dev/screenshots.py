@@ -16,7 +16,7 @@ import openpyxl
 import psycopg2
 from PIL import Image
 
-from . import browser, console, database, system
+from . import browser, console, database, order_path, system
 
 FOLDER = database.REPOSITORY / "docs" / "images"
 LANGUAGES = {"zh": ("zh_CN", "zh-CN"), "en": ("en_US", "en-US")}
@@ -339,4 +339,140 @@ def import_customers(page, album, path):
     album.take(page, "dossier-import")
 
 
-PARTS = {"credit": show_credit, "dossiers": show_dossiers}
+def show_orders(opened, album):
+    """An order on its whole way: quote, contract, signature, deposit, release, dispatch, balance."""
+    sales = opened.login("sales")
+    order = show_quote(sales, album)
+    contract, address = show_contract(sales, album)
+    clear_contract(opened, sales, album, contract, address)
+    sign_on_portal(opened.login_portal("customer"), album, order)
+    amend(sales, album, address)
+    look_at_contracts(opened.login("manager"), album)
+    clerk, finance = opened.login("clerk"), opened.login("finance")
+    follow(clerk, album, order)
+    collect(finance, album, order)
+    order_path.open_card(clerk, order)
+    clerk.press("action_release_production")
+    order_path.validate_delivery(clerk)
+    look_at_money(finance, album, order)
+
+
+def show_quote(page, album):
+    """Quote and bargain; return the number of the order."""
+    order = order_path.quote(page, "200", "+30d")
+    order_path.send(page)
+    order_path.bargain(page, "632.4", "+20d")
+    top(page)
+    album.take(page, "quote-banner")
+    order_path.show_page(page, "quote_comparison")
+    bottom(page)
+    album.take(page, "quote-comparison")
+    return order
+
+
+def top(page):
+    """Show the form from its beginning."""
+    page.find(".o_form_view .o_form_sheet_bg").first.evaluate("sheet => { sheet.scrollTop = 0; }")
+
+
+def bottom(page):
+    """Show the end of the form."""
+    page.find(".o_form_view .o_form_sheet_bg").first.evaluate("sheet => { sheet.scrollTop = sheet.scrollHeight; }")
+
+
+def show_contract(page, album):
+    """Make the contract and submit it; return its number and address."""
+    contract = order_path.make_contract(page)
+    page.press("action_approval_submit")
+    top(page)
+    album.take(page, "contract")
+    return contract, page.raw.url
+
+
+def print_document(page, album, report, address, name):
+    """Take a picture of what is printed for the record at an address."""
+    record = address.rpartition("/")[2]
+    page.raw.goto(f"{page.browser.address}/report/html/{report}/{record}")
+    page.raw.wait_for_selector(".article")
+    album.take(page, name)
+    page.raw.goto(address)
+    page.await_(".o_form_view")
+
+
+def clear_contract(opened, sales, album, contract, address):
+    """Approve the contract; the salesperson reads it through; how its scan would be filed."""
+    for login in ("manager", "executive"):
+        order_path.approve(opened.login(login), contract)
+    print_document(sales, album, "business_dept.report_contract", address, "contract-pdf")
+    sales.press("action_confirm_reading")
+    code = sales.text(".o_field_widget[name='code']")
+    sales.press("action_file_scan")
+    sales.await_(".modal .o_form_view .o_field_widget[name='cabinet']")
+    for field, text in (("code", code), ("cabinet", "A3"), ("shelf", "2026-11")):
+        order_path.fill(sales, field, text, within=".modal")
+    album.take(sales, "contract-file-scan")
+    sales.find(".modal .modal-footer button[special='cancel'], .modal .modal-footer .btn-secondary").first.click()
+    sales.find(".modal").wait_for(state="detached")
+
+
+def sign_on_portal(page, album, order):
+    order_path.open_on_portal(page, order)
+    order_path.sign_on_portal(page, "覃晓燕", look=lambda page: album.take(page, "portal-sign"))
+    page.find("#payment_plan").evaluate("plan => plan.scrollIntoView()")
+    album.take(page, "portal-plan")
+
+
+def amend(page, album, address):
+    """The customer wants more of it: an amendment that stays a draft."""
+    page.raw.goto(address)
+    page.await_(".o_form_view button[name='action_amend']:visible")
+    page.press("action_amend")
+    page.await_(".o_form_view .o_field_widget[name='reason']")
+    page.field("reason").locator("textarea, input").first.fill("客户追加大堂地面用料")
+    order_path.show_page(page, "lines")
+    page.find(".o_field_widget[name='line_ids'] .o_data_row td[name='quantity']").first.click()
+    order_path.fill(page, "quantity", "220", within=".o_selected_row")
+    order_path.save(page)
+    order_path.show_page(page, "difference")
+    album.take(page, "amendment")
+
+
+def look_at_contracts(page, album):
+    page.open("contracts", wait=".o_list_view .o_data_row")
+    album.take(page, "contracts")
+    page.open("missing-contracts", wait=".o_list_view .o_data_row")
+    album.take(page, "missing-formal")
+
+
+def follow(page, album, order):
+    """The clerk looks at the board, is refused the release, and sees that the delivery waits."""
+    page.open("follow-up", wait=".o_kanban_view")
+    order_path.search(page, "市")  # Odoo's own demo orders are of other places
+    album.take(page, "follow-up-board")
+    order_path.open_card(page, order)
+    page.press_refused("action_release_production", look=lambda page: album.take(page, "order-blocked"))
+    page.press("action_view_delivery")
+    page.await_(".o_form_view .o_field_widget[name='dispatch_banner']")
+    album.take(page, "delivery-waits")
+
+
+def collect(page, album, order):
+    """Finance records the deposit."""
+    page.open("match-receipts", wait=".o_list_view")
+    album.take(page, "match-receipts")
+    order_path.record_receipt(page, order, "ICBC-20260318-0072", look=lambda page: album.take(page, "record-receipt"))
+
+
+def look_at_money(page, album, order):
+    order_path.find_order(page, "orders", order)
+    order_path.show_page(page, "collection")
+    bottom(page)
+    album.take(page, "payment-plan")
+    print_document(page, album, "business_dept.report_payment_statement", page.raw.url, "statement")
+    page.open("overdue-payments", wait=".o_list_view .o_data_row")
+    album.take(page, "overdue")
+    page.open("recovery", wait=".o_pivot table")
+    album.take(page, "recovery")
+
+
+PARTS = {"credit": show_credit, "dossiers": show_dossiers, "orders": show_orders}

@@ -97,7 +97,7 @@ class TestContractFormal(ContractCommon):
             self.call(self.salesperson, contract, "write", {"formal_due_date": False})
         self.call(self.salesperson, contract, "write", {"formal_due_date": fields.Date.today() + timedelta(days=20)})
         self.approve(contract, self.manager)
-        self.call(self.salesperson, contract, "write", {"formal_due_date": "2099-01-01"})
+        self.call(self.manager, contract, "write", {"formal_due_date": "2099-01-01"})
         self.assertEqual(contract.sudo().approval_state, "void", "the day is part of what was approved")
 
     def test_confirmed_without_approval(self):

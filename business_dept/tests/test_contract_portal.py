@@ -59,12 +59,38 @@ class TestContractPortal(ContractCommon, HttpCase):
         """WM-2.2.2: what the customer has signed is this text; another one is not signed."""
         order = self.make_order(1000.0, require_signature=True, require_payment=False)
         contract = self.make_contract(order)
+        self.approve(contract)
         order.action_quotation_sent()
         self.accept(order)
         self.env.invalidate_all()
         self.assertTrue(contract.is_evidenced)
         contract.with_user(self.salesperson).write({"body": "<p>else</p>"})
         self.assertFalse(contract.is_evidenced or contract.is_read_by_customer)
+
+    def test_the_customer_reads_what_he_signs(self):
+        """WM-2.2.2: the page shows the approved text with its code; a text that is not approved is not shown and not signed."""
+        order = self.make_order(1000.0, require_signature=True, require_payment=False)
+        contract = self.make_contract(order)
+        contract.with_user(self.salesperson).write({"body": "<p>The seller delivers granite slabs.</p>"})
+        order.action_quotation_sent()
+        self.env.flush_all()
+        url = f"/my/orders/{order.id}?access_token={order._portal_ensure_token()}"
+        self.assertNotIn("The seller delivers granite slabs.", self.url_open(url).text)
+        self.approve(contract)
+        self.env.flush_all()
+        page = self.url_open(url).text
+        self.assertIn("The seller delivers granite slabs.", page)
+        self.assertIn(contract.code, page)
+
+    def test_signature_of_what_was_not_shown(self):
+        """WM-2.2.2: the customer signs the order while its contract is not approved: that is no signature under the contract."""
+        order = self.make_order(1000.0, require_signature=True, require_payment=False)
+        contract = self.make_contract(order)
+        order.action_quotation_sent()
+        self.accept(order)
+        self.env.invalidate_all()
+        self.assertTrue(order.signature)
+        self.assertFalse(contract.customer_signed_by or contract.customer_read_by or contract.is_evidenced)
 
     def test_portal_reads_no_contract(self):
         """Attack 19: a customer on the portal reads no contract record and no field of it on his order."""

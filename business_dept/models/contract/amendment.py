@@ -139,19 +139,6 @@ class BusinessContractAmendment(models.Model):
             amendment.difference = sum(amendment.line_ids.mapped("difference"))
             amendment.difference_html = amendment._render_difference()
 
-    #=== CONSTRAINT METHODS ===#
-
-    @api.constrains("line_ids", "contract_id", "changes_terms", "changes_dates", "changes_text")
-    def _check_lines(self):
-        for amendment in self:
-            orders = amendment.contract_id._get_orders()
-            for line in amendment.line_ids.sudo():
-                if (line.order_line_id.order_id or line.order_id) not in orders:
-                    raise ValidationError(self.env._(
-                        "%(line)s does not belong to an order of %(contract)s.", line=line.display_name,
-                        contract=amendment.contract_id.name,
-                    ))
-
     #=== CRUD METHODS ===#
 
     @api.model
@@ -178,6 +165,11 @@ class BusinessContractAmendment(models.Model):
                 "new_body": contract.body,
             })
         return values
+
+    def onchange(self, values, field_names, fields_spec):
+        """EXTENDS 'web': a form tells nothing of a contract that one may not read, nor of orders of others."""
+        self.env["business.contract"]._check_named_in(values)
+        return super().onchange(values, field_names, fields_spec)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -336,6 +328,50 @@ class BusinessContractAmendment(models.Model):
         return notes
 
 
+class BusinessContract(models.Model):
+    _inherit = "business.contract"
+
+    @api.model
+    def _check_named_in(self, values):
+        """Refuse a form that names a contract or a line of an order which the user may not read.
+
+        What a form shows of them is computed in sudo, and nothing is saved yet that a rule could be asked about.
+
+        :param dict values: of an amendment or of its line, as a client sends them to ``onchange``
+        :raise AccessError: naming nothing
+        """
+        contracts, orders = set(), set()
+        pending = [values]
+        while pending:
+            vals = pending.pop()
+            contracts.add(_get_id(vals.get("contract_id")))
+            orders.add(_get_id(vals.get("order_id")))
+            if line_id := _get_id(vals.get("order_line_id")):
+                orders.add(self.env["sale.order.line"].sudo().browse(line_id).exists().order_id.id)
+            if amendment_id := _get_id(vals.get("amendment_id")):
+                contracts.add(self.env["business.contract.amendment"].sudo().browse(amendment_id).exists().contract_id.id)
+            elif isinstance(vals.get("amendment_id"), dict):
+                pending.append(vals["amendment_id"])
+            pending.extend(
+                command[2] for command in vals.get("line_ids") or ()
+                if isinstance(command, (list, tuple)) and len(command) == 3 and isinstance(command[2], dict)
+            )
+        self.browse(contracts - {False}).exists().check_access("read")
+        for order in self.env["sale.order"].sudo(False).browse(orders - {False}).exists():
+            contract = order.sudo().contract_id | order.sudo().contract_id.formal_contract_id
+            if not contract.sudo(False)._filtered_access("read"):
+                order.check_access("read")
+
+
+def _get_id(value):
+    """The id of a many2one in the values of a form; ``False`` when there is none."""
+    if isinstance(value, dict):
+        value = value.get("id")
+    elif isinstance(value, (list, tuple)):
+        value = value[0] if value else False
+    return value if type(value) is int else False
+
+
 class BusinessContractAmendmentLine(models.Model):
     _name = "business.contract.amendment.line"
     _description = "Line of a Contract Amendment"
@@ -427,6 +463,21 @@ class BusinessContractAmendmentLine(models.Model):
                 line.change = False
             else:
                 line.change = "changed" if line.quantity else "removed"
+
+    @api.constrains("amendment_id", "order_line_id", "order_id")
+    def _check_order(self):
+        """An amendment changes the orders of its contract: it is applied past their locks."""
+        for line in self.sudo():
+            contract = line.amendment_id.contract_id
+            if (line.order_line_id.order_id | line.order_id) - contract._get_orders():
+                raise ValidationError(self.env._(
+                    "%(line)s does not belong to an order of %(contract)s.", line=line.display_name, contract=contract.name,
+                ))
+
+    def onchange(self, values, field_names, fields_spec):
+        """EXTENDS 'web': likewise for a line on its own."""
+        self.env["business.contract"]._check_named_in(values)
+        return super().onchange(values, field_names, fields_spec)
 
     @api.model_create_multi
     def create(self, vals_list):

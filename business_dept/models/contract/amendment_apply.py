@@ -147,7 +147,7 @@ class BusinessContract(models.Model):
         self.ensure_one()
         self.check_access("write")
         return {
-            "type": "ir.actions.act_window", "name": self.env._("Amendment"), "res_model": "business.contract.amendment",
+            "type": "ir.actions.act_window", "name": self.env._("Amendments"), "res_model": "business.contract.amendment",
             "view_mode": "form", "context": {"default_contract_id": self.id},
         }
 

@@ -66,7 +66,7 @@ class BusinessContract(models.Model):
         required=True, default="formal", index=True, tracking=True,
         help="Orders by phone, fax or chat are allowed with approval; the formal contract follows by its due date (JJ-1.2.6).",
     )
-    title = fields.Char(tracking=True, help="What the contract is about, in a few words.")
+    title = fields.Char(string="Subject Matter", tracking=True, help="What the contract is about, in a few words.")
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, default=lambda self: self.env.company, index=True,
     )

@@ -1,5 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 import hashlib
+import re
 from contextlib import contextmanager
 from dataclasses import replace
 from types import SimpleNamespace
@@ -9,6 +10,8 @@ from odoo.tools import html2plaintext
 
 from ...controls import Breach, control
 from .contract import FORMAL_KINDS
+
+HEADING_END = re.compile(r"</h[1-6]>")
 
 
 class ContentChanges:
@@ -29,6 +32,11 @@ class BusinessContract(models.Model):
         "kind", "partner_id", "company_id", "currency_id", "amount_total", "date_start", "date_end", "our_signatory_id",
         "customer_signatory", "customer_signatory_title", "formal_due_date", "body",
     )
+    _content_columns = {
+        "order_ids": ("name", "amount_total", "payment_term_id", "prepayment_percent", "balance_event", "balance_days",
+                      "commitment_date"),
+        "order_line_ids": ("product_id", "product_uom_qty", "product_uom_id", "price_unit", "discount", "tax_ids"),
+    }
     _approval_unlocked_fields = ("cabinet", "shelf", "note", "title", "remind_days")
     _approval_without_breach = True
 
@@ -60,7 +68,8 @@ class BusinessContract(models.Model):
         """
         content = super()._get_approval_content()
         body = content["body"][0] or ""
-        content["body"] = [hashlib.sha256(body.encode()).hexdigest(), html2plaintext(body).strip()]
+        text = html2plaintext(HEADING_END.sub(r"\g<0><br/>", body)).strip()
+        content["body"] = [hashlib.sha256(body.encode()).hexdigest(), text]
         if self._is_framework():
             return content
         content["order_ids"], content["order_line_ids"] = {}, {}

@@ -47,9 +47,8 @@ class BusinessContract(models.Model):
         today = self._get_today()
         for contract in self:
             contract.is_formal_missing = (
-                contract.kind in INFORMAL_KINDS and not contract.date_terminated
+                contract._is_acted_upon() and not contract.date_terminated
                 and not contract.formal_contract_id.date_signed
-                and (bool(contract.date_approved) or any(order.state == "sale" for order in contract.order_ids))
             )
             late = contract.is_formal_missing and contract.formal_due_date and (today - contract.formal_due_date).days
             contract.days_overdue = max(late or 0, 0)
@@ -62,7 +61,10 @@ class BusinessContract(models.Model):
 
     @api.model
     def _get_formal_missing_domain(self):
-        """What was agreed without paper, approved or confirmed all the same, and has no signed contract yet."""
+        """What was agreed without paper and has no signed contract yet.
+
+        Approved, or confirmed all the same: an approval that became void does not take it off the register.
+        """
         return Domain([
             ("kind", "in", INFORMAL_KINDS), ("date_terminated", "=", False),
             "|", ("date_approved", "!=", False), ("order_ids", "any", [("state", "=", "sale")]),
@@ -75,6 +77,35 @@ class BusinessContract(models.Model):
             if contract.kind in INFORMAL_KINDS and not contract.formal_due_date:
                 raise ValidationError(self.env._(
                     "%s was agreed by phone, fax or chat: say until when the formal contract is signed.", contract.name,
+                ))
+
+    def _is_acted_upon(self):
+        """Whether it is an agreement without paper that was approved, or whose orders are confirmed."""
+        self.ensure_one()
+        return self.kind in INFORMAL_KINDS and (
+            bool(self.date_approved) or any(order.state == "sale" for order in self.sudo().order_ids)
+        )
+
+    def write(self, vals):
+        if not self.env.su and vals.keys() & {"kind", "formal_due_date"}:
+            self._refuse_postponing(vals)
+        return super().write(vals)
+
+    def _refuse_postponing(self, vals):
+        """What was agreed without paper stays that, and its due date: the manager alone puts it off (JJ-1.2.6).
+
+        :param dict vals: values about to be written
+        """
+        if self.env.user.has_group("business_dept.group_department_manager"):
+            return
+        due = fields.Date.to_date(vals.get("formal_due_date"))
+        for contract in self:
+            later = "formal_due_date" in vals and (not due or not contract.formal_due_date or due > contract.formal_due_date)
+            other = "kind" in vals and vals["kind"] not in INFORMAL_KINDS
+            if (later or other) and contract._is_acted_upon():
+                contract._refuse("approval.content_locked", self.env._(
+                    "%s is agreed and carried out: the formal contract is made for it, by the due date that was approved. "
+                    "The department manager may put it off.", contract.name,
                 ))
 
     def _get_default_formal_due_date(self):

@@ -171,7 +171,7 @@ class BusinessContract(models.Model):
 
     def _record_customer_signature(self, name):
         """Called when the customer has signed an order of these contracts on the portal: read and signed (WM-2.2.2)."""
-        for contract in self.sudo().filtered(lambda one: one.state in ("draft", "review", "approved")):
+        for contract in self.sudo().filtered(lambda one: one.state == "approved"):
             fingerprint, now = contract._get_approval_fingerprint(), fields.Datetime.now()
             contract._as_engine().write({
                 "customer_read_by": name, "customer_read_on": now, "customer_read_fingerprint": fingerprint,
@@ -179,7 +179,7 @@ class BusinessContract(models.Model):
                 "customer_signed_by": name, "customer_signed_on": now, "customer_signed_fingerprint": fingerprint,
             })
             contract._log_fact(self.env._("%s has signed on the portal for the customer.", name or "—"))
-            if contract.kind not in INFORMAL_KINDS and not contract._find_breaches("sign_off"):
+            if not contract._find_breaches("sign_off"):
                 contract._sign()
 
     def _end(self, how, reason):

@@ -50,12 +50,26 @@ class SaleOrder(models.Model):
                 "It belongs to the contract %s and stays as a record.", ", ".join(contracts.mapped("name")),
             ))
 
+    def _assign_findings(self, findings):
+        super()._assign_findings(findings)
+        if self.approval_can_submit and self.sudo().contract_id.state == "review":
+            # The request of the contract asks for all of it; a second one would only confuse those who decide.
+            self.approval_can_submit = False
+
     def _on_customer_signature(self, name):
-        """The customer has signed on the portal: that counts as read and signed for the contract (WM-2.2.2)."""
-        for order in self.sudo():
-            contract = order.contract_id.formal_contract_id or order.contract_id
-            if contract and not contract._is_framework():
-                contract._record_customer_signature(name)
+        """The customer has signed on the portal: that counts as read and signed for the contract shown there (WM-2.2.2)."""
+        for order in self:
+            order._get_portal_contract()._record_customer_signature(name)
+
+    def _get_portal_contract(self):
+        """The contract that the customer reads and signs on the portal, in sudo: approved as it is now, or signed.
+
+        What he was not shown he has not read, so his signature says nothing about it.
+        """
+        self.ensure_one()
+        contract = self.sudo().contract_id
+        contract = contract.formal_contract_id or contract
+        return contract.filtered(lambda one: one.kind == "formal")._filter_agreed()
 
     #=== ACTION METHODS ===#
 
@@ -84,8 +98,13 @@ class SaleOrder(models.Model):
         return contract._get_form_action()
 
     def action_leave_contract(self):
-        """Take quotations out of a contract that is not approved yet."""
+        """Take quotations out of a contract that is not approved yet.
+
+        :raise UserError: confirmed, or the contract is under review, approved or signed
+        """
         self.check_access("write")
+        if confirmed := self.filtered(lambda order: order.state not in ("draft", "sent")):
+            raise UserError(self.env._("%s is no quotation any more: it stays.", ", ".join(confirmed.mapped("name"))))
         contracts = self.sudo().contract_id
         for contract in contracts:
             if contract.state != "draft" or contract.date_signed:
@@ -136,7 +155,7 @@ class SaleOrder(models.Model):
     @contextmanager
     def _guarding_content(self, field_names):
         """EXTENDS the approval mixin: orders are locked with their contract, and their change is a change of it."""
-        contracts = self._get_guarded_contracts()
+        contracts = self.env["business.contract"] if self._is_neutral(field_names) else self._get_guarded_contracts()
         if not contracts:
             with super()._guarding_content(field_names):
                 yield
@@ -243,7 +262,7 @@ class SaleOrder(models.Model):
         threshold = self.env["business.control"]._get_by_code("contract.required")
         breaches = {}
         for company, orders in self.grouped("company_id").items():
-            least = threshold.with_company(company).threshold
+            least = threshold._get_threshold(company)
             large = orders.filtered(
                 lambda order, least=least, currency=company.currency_id:
                 currency.compare_amounts(order._get_company_amount(), least) >= 0
@@ -269,6 +288,10 @@ class SaleOrder(models.Model):
             if any(one.currency_id == self.currency_id and one._has_room_for(self) for one in frameworks):
                 return ""
             return self.env._("An order of %(amount)s needs an approved contract, and there is none.", amount=amount)
+        if (contract.partner_id.commercial_partner_id, contract.company_id) != (
+            self.partner_id.commercial_partner_id, self.company_id,
+        ):
+            return self.env._("The contract %(contract)s is with another customer.", contract=contract.name)
         if contract._is_framework():
             return contract._get_framework_gap(self)
         if (contract | contract.formal_contract_id) & agreed:
@@ -279,6 +302,29 @@ class SaleOrder(models.Model):
             amount=amount, contract=contract.name, state=states[contract.state],
         )
 
+    @control("contract.release_unapproved", moment="release")
+    def _check_release_contract(self):
+        """JJ-1.2.5, RL-4.3: nor is an order released that was changed after its contract was approved.
+
+        What was signed changes by amendment only; there the gate of the change judges.
+        """
+        breaches = {}
+        contracts = (self.contract_id | self.contract_id.formal_contract_id).filtered(lambda one: one.kind != "framework")
+        changed = contracts.filtered(lambda one: not one.date_signed)
+        asked = self.env["business.approval"].search_fetch(
+            [("res_model", "=", contracts._name), ("res_id", "in", changed.ids), ("state", "in", ("approved", "void"))],
+            ["res_id"],
+        ) if changed else self.env["business.approval"]
+        changed = changed.browse(set(asked.mapped("res_id")))
+        changed -= changed._filter_approved() if changed else changed
+        for order in self.filtered("contract_id"):
+            own = order.contract_id | order.contract_id.formal_contract_id
+            if own & changed and not (own - changed)._filter_agreed():
+                breaches[order] = Breach(self.env._(
+                    "It is not what was approved with %s any more.", ", ".join((own & changed).mapped("name")),
+                ))
+        return breaches
+
     @control("contract.formal_overdue", moment="confirm")
     def _check_formal_overdue(self):
         """JJ-1.2.6: nothing further for who has not signed the formal contract of an earlier order by phone, fax or chat."""
@@ -287,7 +333,7 @@ class SaleOrder(models.Model):
         for company, orders in self.grouped("company_id").items():
             if not company.contract_has_informal:
                 continue
-            tolerated = int(control_record.with_company(company).threshold)
+            tolerated = int(control_record._get_threshold(company))
             Contract = self.env["business.contract"]
             overdue = Contract.search(Contract._get_formal_missing_domain() & Domain([
                 ("company_id", "=", company.id), ("partner_id", "in", orders.partner_id.commercial_partner_id.ids),

@@ -50,6 +50,7 @@ class SaleOrder(models.Model):
         "state", "locked", "signed_by", "signed_on", "signature", "pending_email_template_id", "transaction_ids",
         "date_order", "require_signature", "require_payment", "note",
     )
+    _approval_neutral_fields = ("state", "locked", "date_order")
 
     credit_grade_id = fields.Many2one(
         comodel_name="business.credit.grade", compute="_compute_credit_grade_id", compute_sudo=True,

@@ -216,6 +216,9 @@ class SaleOrder(models.Model):
     def _get_approval_moment(self):
         return super()._get_approval_moment() or self.sudo()._get_next_step()
 
+    def _may_submit(self):
+        return super()._may_submit() or (self._holds_post(FOLLOWERS) and self._get_approval_moment() in STEPS)
+
     def action_approval_submit(self):
         """EXTENDS the mixin: who follows orders asks for their release or dispatch without a right to write them."""
         followed = self.browse()

@@ -65,7 +65,7 @@ class SaleOrder(models.Model):
 
     def _get_threshold(self, code):
         """The figure of a control in the company of this order."""
-        return self.env["business.control"]._get_by_code(code).with_company(self.company_id).threshold
+        return self.env["business.control"]._get_by_code(code)._get_threshold(self.company_id)
 
     def _to_company_currency(self, amount):
         """An amount of this order in the currency of its company, at the rate of today."""
@@ -149,7 +149,7 @@ class SaleOrder(models.Model):
                 name for name in TERMS
                 # a delivery promised for the first time, or not yet again, is not promised otherwise
                 if name in comparison.terms and (
-                    name != "commitment_date" or (comparison.version.content[name][0] and order.commitment_date)
+                    name != "commitment_date" or (comparison.content[name][0] and order.commitment_date)
                 )
             ]
             if rows or terms:
