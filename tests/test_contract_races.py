@@ -16,6 +16,7 @@ from dev import database
 
 MODES = {
     "contract.required": "approve", "contract.formal_approval": "approve", "contract.unamended": "block",
+    "contract.amendment_unsigned": "notify",
     "contract.sign_unapproved": "block", "contract.read_through": "block",
     "contract.release_unapproved": "block", "collection.deposit": "block",
 }

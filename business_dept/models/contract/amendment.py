@@ -9,6 +9,7 @@ PREFILLED = 50
 """Up to so many lines of the contract stand in a new amendment from the start."""
 ENGINE_FIELDS = frozenset({
     "name", "number", "state", "date_applied", "base_fingerprint", "old_terms", "old_dates", "old_amount",
+    "scan_ids", "consent_by", "consent_on", "consent_recorded_by_id", "consent_fingerprint",
 })
 
 
@@ -22,6 +23,8 @@ class BusinessContractAmendment(models.Model):
     | Create, edit    | who may edit the contract             | of a signed contract; not under review, not once   |
     |                 |                                       | applied                                            |
     | Approve         | as the approval rules say             | not the requester, not an author (IC-7)            |
+    | File the paper  | who may edit, order clerk             | the code on the paper must be the amendment's      |
+    | Note a consent  | who may edit                          | of the present content only, before it is applied  |
     | Apply           | the engine, on approval; the button   | only what was approved, on the contract as it was  |
     |                 | by who may edit, when it was hindered | then; the approval covers what the orders break    |
     +-----------------+---------------------------------------+----------------------------------------------------+
@@ -300,6 +303,16 @@ class BusinessContractAmendment(models.Model):
             ))
             table = Markup("<table class='table table-sm'><thead><tr>%s</tr></thead><tbody>%s</tbody></table>")
             result += table % (heads, rows)
+        return result + Markup().join(Markup("<p class='mb-1'>%s</p>") % note for note in self._describe_changes())
+
+    def _describe_changes(self):
+        """What becomes of terms, dates, volume and text, in words.
+
+        :rtype: list[str]
+        """
+        def money(amount):
+            return format_amount(self.env, amount, self.currency_id) if self.currency_id else f"{amount:.2f}"
+
         notes = []
         if self.changes_terms:
             events = dict(self._fields["new_balance_event"]._description_selection(self.env))
@@ -316,7 +329,7 @@ class BusinessContractAmendment(models.Model):
                                         new=money(self.new_framework_amount)))
         if self.changes_text:
             notes.append(self.env._("The text is changed."))
-        return result + Markup().join(Markup("<p class='mb-1'>%s</p>") % note for note in notes)
+        return notes
 
 
 class BusinessContract(models.Model):

@@ -76,6 +76,7 @@ class BusinessContractAmendment(models.Model):
                 "%(contract)s has been changed since %(amendment)s was submitted. Make the amendment anew.",
                 contract=contract.name, amendment=self.name,
             ))
+        self._check_controls("apply")
         amendment._refresh_old_values()
         amendment.write({"date_applied": fields.Datetime.now()})
         amendment._write_changes(Amending(amendment, contract.id))

@@ -10,7 +10,7 @@ INFORMAL_KINDS = ("phone", "fax", "chat")
 """Agreed without a formal contract: allowed with approval, and a formal contract follows (JJ-1.2.6)."""
 ENGINE_FIELDS = frozenset({
     "name", "state", "amount_total", "currency_id", "content_stamp", "amended_fingerprint",
-    "order_ids", "scan_ids", "replaced_ids", "formal_contract_id",
+    "order_ids", "scan_ids", "replaced_ids", "formal_contract_id", "renewed_from_id", "renewal_ids",
     "our_read_by_id", "our_read_on", "our_read_fingerprint",
     "customer_read_by", "customer_read_on", "customer_read_fingerprint", "customer_read_recorded_by_id",
     "customer_signed_by", "customer_signed_on", "customer_signed_fingerprint",
@@ -29,8 +29,8 @@ class BusinessContract(models.Model):
     | Read                      | salespeople: their own; deputy, | companies of the user                          |
     |                           | manager, finance, executive,    |                                                |
     |                           | auditor, clerk, service: all    |                                                |
-    | Create, edit              | the responsible salesperson,    | locked under review; once signed by amendment  |
-    |                           | deputy and department manager   | only (RL-4.3)                                  |
+    | Create, edit, renew       | the responsible person,         | locked under review; once signed by amendment  |
+    |                           | department manager              | only (RL-4.3)                                  |
     | Submit                    | who may edit                    |                                                |
     | Approve                   | as the approval rules say       | not the requester, not an author (IC-7)        |
     | Confirm a read-through    | who may edit                    | of the present text only                       |
@@ -209,8 +209,6 @@ class BusinessContract(models.Model):
             company = vals.get("company_id") or self.env.company.id
             vals["name"] = sequence.with_company(company).next_by_code("business.contract") or "/"
         contracts = super(BusinessContract, self._without_forged_facts()).create(vals_list).with_env(self.env)
-        for contract in contracts.filtered(lambda one: one.kind in INFORMAL_KINDS and not one.formal_due_date):
-            contract.formal_due_date = contract._get_default_formal_due_date()
         contracts._note_kinds()
         return contracts
 

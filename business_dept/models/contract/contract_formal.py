@@ -1,6 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from .contract import INFORMAL_KINDS
@@ -13,6 +13,7 @@ class BusinessContract(models.Model):
 
     formal_due_date = fields.Date(
         string="Formal Contract Due", copy=False, tracking=True, index="btree_not_null",
+        compute="_compute_formal_due_date", store=True, readonly=False, precompute=True,
         help="Until when the formal contract has to be signed.",
     )
     formal_contract_id = fields.Many2one(
@@ -31,6 +32,15 @@ class BusinessContract(models.Model):
         compute="_compute_is_formal_missing", compute_sudo=True,
         help="Days since the formal contract should have been signed.",
     )
+
+    @api.depends("kind")
+    def _compute_formal_due_date(self):
+        """JJ-1.2.6: whatever becomes an order by phone, fax or chat has a day on which its formal contract is due."""
+        for contract in self:
+            if contract.kind not in INFORMAL_KINDS:
+                contract.formal_due_date = False
+            elif not contract.formal_due_date:
+                contract.formal_due_date = contract._get_default_formal_due_date()
 
     @api.depends("kind", "state", "formal_due_date", "formal_contract_id.date_signed", "order_ids.state")
     def _compute_is_formal_missing(self):
@@ -60,6 +70,14 @@ class BusinessContract(models.Model):
             "|", ("date_approved", "!=", False), ("order_ids", "any", [("state", "=", "sale")]),
             "|", ("formal_contract_id", "=", False), ("formal_contract_id.date_signed", "=", False),
         ])
+
+    @api.constrains("kind", "formal_due_date")
+    def _check_formal_due_date(self):
+        for contract in self:
+            if contract.kind in INFORMAL_KINDS and not contract.formal_due_date:
+                raise ValidationError(self.env._(
+                    "%s was agreed by phone, fax or chat: say until when the formal contract is signed.", contract.name,
+                ))
 
     def _is_acted_upon(self):
         """Whether it is an agreement without paper that was approved, or whose orders are confirmed."""
@@ -91,7 +109,7 @@ class BusinessContract(models.Model):
                 ))
 
     def _get_default_formal_due_date(self):
-        days = self.company_id.contract_formal_days
+        days = (self.company_id or self.env.company).contract_formal_days
         return fields.Date.add(self._get_today(), days=days)
 
     def action_create_formal(self):
