@@ -172,12 +172,17 @@ class BusinessControl(models.Model):
     @api.model
     @ormcache("company_id")
     def _get_settings(self, company_id):
-        """``{id: (mode, threshold, citation)}`` in a company. Every gate asks for them, and they hardly ever change."""
-        controls = self.sudo().with_company(company_id).search_fetch([], ["is_fixed", "mode", "threshold", "citation"])
+        """``{id: (mode, threshold)}`` in a company. Every gate asks for them, and they hardly ever change."""
         return {
-            control.id: ("block" if control.is_fixed else control.mode or "notify", control.threshold, control.citation)
-            for control in controls
+            control.id: ("block" if control.is_fixed else control.mode or "notify", control.threshold)
+            for control in self.sudo().with_company(company_id).search_fetch([], ["is_fixed", "mode", "threshold"])
         }
+
+    @api.model
+    @ormcache()
+    def _get_citations(self):
+        """``{id: citation}``."""
+        return {control.id: control.citation for control in self.sudo().search_fetch([], ["citation"])}
 
     @api.model
     def _forget_settings(self):
@@ -209,7 +214,7 @@ class BusinessControl(models.Model):
     def _get_citation(self):
         """The clauses as a message cites them: ``JJ-4.2, RG-3.8``, or the control's code when it cites none."""
         self.ensure_one()
-        return self._get_settings(self.env.company.id)[self.id][2]
+        return self._get_citations()[self.id]
 
     def _check_setting_allowed(self, vals):
         """IC-7, IC-8: an administrator does not loosen a rule that holds a request of his own.
