@@ -324,6 +324,8 @@ class BusinessContractAmendment(models.Model):
         if self.changes_dates:
             new = " – ".join(format_date(self.env, day) if day else "…" for day in (self.new_date_start, self.new_date_end))
             notes.append(self.env._("Dates: %(old)s → %(new)s", old=self.old_dates or "—", new=new))
+            if self.contract_id.kind != "framework" and self.new_commitment_date:
+                notes.append(self.env._("Delivery: %s", format_date(self.env, self.new_commitment_date)))
             if self.contract_id.kind == "framework":
                 notes.append(self.env._("Volume: %(old)s → %(new)s", old=money(self.old_amount),
                                         new=money(self.new_framework_amount)))
