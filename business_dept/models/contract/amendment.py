@@ -296,11 +296,12 @@ class BusinessContractAmendment(models.Model):
             )
         result = Markup()
         if rows:
-            heads = Markup().join(Markup("<th class='%s'>%s</th>") % head for head in (
-                ("", self.env._("Goods")), ("", self.env._("Change")), ("text-end", self.env._("Quantity")),
-                ("text-end", self.env._("Price")), ("text-end", self.env._("Discount %")),
-                ("text-end", self.env._("Difference")),
-            ))
+            titles = (self.env._("Goods"), self.env._("Change"), self.env._("Quantity"), self.env._("Price"),
+                      self.env._("Discount %"), self.env._("Difference"))
+            heads = Markup().join(
+                Markup("<th class='text-end'>%s</th>" if place > 1 else "<th>%s</th>") % title
+                for place, title in enumerate(titles)
+            )
             table = Markup("<table class='table table-sm'><thead><tr>%s</tr></thead><tbody>%s</tbody></table>")
             result += table % (heads, rows)
         return result + Markup().join(Markup("<p class='mb-1'>%s</p>") % note for note in self._describe_changes())
