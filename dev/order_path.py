@@ -84,7 +84,8 @@ def send(page):
     page.press("action_quotation_send")
     page.await_(".modal .modal-footer button[name='action_send_mail']:visible")
     page.press("action_send_mail", ".modal")
-    page.await_(".o_field_widget[name='state'] .o_arrow_button_current[data-value='sent']")
+    page.find(".modal").wait_for(state="detached")
+    page.await_(".o-mail-Message .o-mail-AttachmentList")  # the mail with its PDF
 
 
 def bargain(page, price, promised):
@@ -169,7 +170,7 @@ def validate_delivery(page):
     page.press("button_validate")
     if page.find(".modal button[name='dont_send_sms']").count():  # Odoo asks once in a company that sends text messages
         page.press("dont_send_sms", ".modal")
-    page.await_(".o_field_widget[name='state'] .o_arrow_button_current[data-value='done']")
+    page.button("button_validate").wait_for(state="hidden")
 
 
 def record_arrival(page):

@@ -83,7 +83,7 @@ class TestContractPortal(ContractCommon, HttpCase):
         self.assertIn(contract.code, page)
 
     def test_signature_of_what_was_not_shown(self):
-        """WM-2.2.2: the customer signs the order while its contract is not approved: that is no signature under the contract."""
+        """WM-2.2.2: the customer signs the order while its contract is not approved: no signature of that."""
         order = self.make_order(1000.0, require_signature=True, require_payment=False)
         contract = self.make_contract(order)
         order.action_quotation_sent()
