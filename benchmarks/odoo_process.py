@@ -21,7 +21,7 @@ LOGIN = "bench_salesperson"
 class Figures:
     """What an act took once.
 
-    :param seconds: by the clock, without waiting for a processor
+    :param seconds: that a processor worked for it, in Odoo and in PostgreSQL
     :param statements: SQL statements
     """
 
@@ -111,26 +111,23 @@ def measure(registry: Registry, prepare: Callable[[api.Environment], tuple], act
         gc.collect()
         server = env.cr.connection.info.backend_pid
         before = env.cr.sql_log_count
-        waited = get_seconds_waited(server)
-        start = time.perf_counter()
+        start = read_clock(server)
         act(*arguments)
         env.flush_all()
-        seconds = time.perf_counter() - start
-        return Figures(seconds - (get_seconds_waited(server) - waited), env.cr.sql_log_count - before)
+        return Figures(read_clock(server) - start, env.cr.sql_log_count - before)
 
 
-def get_seconds_waited(server: int) -> float:
-    """How long this process and its PostgreSQL server have been kept waiting for a processor by others, ever.
+def read_clock(server: int) -> float:
+    """How long the processor has worked for this process and for its PostgreSQL server, in seconds.
 
-    One of the two is at work at a time, so what they waited during an act is what the act would have been shorter on an
-    idle machine. Only Linux tells, and of the server only on the same machine; it is nothing otherwise.
+    One of the two is at work at a time and nothing is committed, so on an idle machine an act takes as long by the clock
+    on the wall; on a busy one that clock counts the work of others too. Only Linux tells of the server, and only when it
+    is on this machine; the clock on the wall has to do otherwise.
 
     :param server: number of the server's process
     """
-    waited = 0
-    for process in (os.getpid(), server):
-        folder = Path(f"/proc/{process}")
-        with contextlib.suppress(OSError, IndexError):
-            if process == os.getpid() or (folder / "comm").read_text().startswith("postgres"):
-                waited += int((folder / "schedstat").read_text().split()[1])
-    return waited / 1e9
+    folder = Path(f"/proc/{server}")
+    with contextlib.suppress(OSError):
+        if (folder / "comm").read_text().startswith("postgres"):
+            return time.process_time() + int((folder / "schedstat").read_text().split()[0]) / 1e9
+    return time.perf_counter()

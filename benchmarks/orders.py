@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from odoo import Command, api
 
 from .form_spec import get_form_specification
-from .seed import LARGE, PREFIX
+from .seed import LARGE, PREFIX, QUOTED
 
 WRITTEN = 100
 
@@ -26,12 +26,14 @@ class Act:
     mode: str = ""
 
 
-def get_orders(env: api.Environment, count: int, bad: bool = False):
-    """Return draft orders: of as many good customers, or of the bad one."""
+def get_orders(env: api.Environment, count: int, bad: bool = False, name: str = f"{PREFIX}-%"):
+    """Return orders: of as many good customers, or of the bad one.
+
+    :param name: drafts when missing
+    """
     bad_customer = env["res.partner"].search([("name", "=", f"{PREFIX} Customer 1")])
     return env["sale.order"].search(
-        [("name", "=like", f"{PREFIX}-%"), ("partner_id", "=" if bad else "!=", bad_customer.id)],
-        limit=count, order="id",
+        [("name", "=like", name), ("partner_id", "=" if bad else "!=", bad_customer.id)], limit=count, order="id",
     )
 
 
@@ -66,7 +68,7 @@ def open_form(mode: str = "") -> Act:
 
 
 def confirm(bad: bool = False, mode: str = "", large: bool = False) -> Act:
-    """Confirm an order of 10 lines.
+    """Confirm an order of 10 lines that was quoted.
 
     :param bad: of the bad customer
     :param mode: of all controls
@@ -74,7 +76,7 @@ def confirm(bad: bool = False, mode: str = "", large: bool = False) -> Act:
     """
 
     def prepare(env):
-        return (env["sale.order"].search([("name", "=", LARGE)]) if large else get_orders(env, 1, bad=bad),)
+        return (get_orders(env, 1, bad=bad, name=LARGE if large else QUOTED),)
 
     return Act(prepare, confirm_order, mode)
 

@@ -4,6 +4,9 @@
 Every customer has invoices, nine in ten of them paid, and orders of 10 lines. The first customer is the bad one: all
 his invoices are open and long overdue, and with credit control he has the worst grade and is over its limit. The others
 owe nothing that is overdue and have the best grade.
+
+The orders that are confirmed were quoted to the customer before, at the prices of the price list. In ours the quote is kept
+as their first version, and a contract of exactly these orders is signed: every control has something to look at.
 """
 
 from odoo import Command, api
@@ -19,6 +22,9 @@ SEED = 0.42
 LINES = 10
 MANY_LINES = 1_000
 LARGE = "Bench large order"
+QUOTED = "Bench quoted order"
+QUOTED_QUANTITY = 10.0
+CONTRACT_FROM = 1_000.0  # amount from which an order needs a contract: the quoted ones do, the drafts do not
 PREFIX = "Bench"  # names of what is made begin with it
 
 
@@ -33,6 +39,7 @@ def seed(registry: Registry, sizes: Sizes) -> None:
         if "business.credit.profile" in env:
             open_dossiers(env, customers)
             grade_customers(env, customers)
+            sign_contracts(env)
         if "tier.definition" in env:
             oca.set_up(env, customers)
     with transaction(registry, commit=True) as env:
@@ -133,14 +140,17 @@ def make_orders(env: api.Environment, customers: range, count: int) -> None:
     ])
     user = env["res.users"].search([("login", "=", LOGIN)])
 
-    def make_order(lines, **values):
+    def make_order(lines, quantity=1.0, **values):
         return env["sale.order"].create({
             "partner_id": customers[-1], "user_id": user.id, "prepayment_percent": 1.0,
             "payment_term_id": env.ref("account.account_payment_term_immediate").id,
-            "order_line": prepare_lines(lines), **values,
+            "order_line": prepare_lines(lines, quantity), **values,
         })
 
-    make_order(list(products) * (MANY_LINES // LINES), name=LARGE)
+    quoted = make_order(list(products) * (MANY_LINES // LINES), name=LARGE)
+    for partner in (customers[0], customers[-1]):
+        quoted += make_order(products, QUOTED_QUANTITY, name=QUOTED, partner_id=partner)
+    quoted.action_quotation_sent()
     order = make_order(products)
     env.flush_all()
     partner = f"{customers.start} + (n - 1) %% {len(customers)}"
@@ -164,10 +174,19 @@ def make_orders(env: api.Environment, customers: range, count: int) -> None:
     ))
 
 
-def prepare_lines(products) -> list:
+def sign_contracts(env: api.Environment) -> None:
+    """Give a signed contract to the orders that were quoted, and let them need one."""
+    env["business.control"]._get_by_code("contract.required").threshold = CONTRACT_FROM
+    for order in env["sale.order"].search([("name", "in", (LARGE, QUOTED))]):
+        order._create_contract("formal")._as_engine().write({
+            name: order.date_order.date() for name in ("date_approved", "date_signed", "date_in_force")
+        })
+
+
+def prepare_lines(products, quantity: float) -> list:
     """Commands that make one order line per product."""
     return [
-        Command.create({"product_id": product.id, "product_uom_qty": 1.0, "sequence": number})
+        Command.create({"product_id": product.id, "product_uom_qty": quantity, "sequence": number})
         for number, product in enumerate(products, 1)
     ]
 

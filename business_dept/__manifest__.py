@@ -74,6 +74,7 @@
         "data/contract_amendment_data.xml",
         "data/contract_template_data.xml",
         "report/contract.xml",
+        "report/contract_amendment.xml",
         "data/fulfilment_controls.xml",
         "data/fulfilment_data.xml",
         "data/collection_controls.xml",

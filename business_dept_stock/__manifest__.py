@@ -15,5 +15,7 @@
         "views/stock_picking_views.xml",
     ],
     "demo": ["demo/dispatch_demo.xml"],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "auto_install": True,
 }

@@ -1087,8 +1087,8 @@ class TestReadAttacks(AttackCase):
             if not name.startswith("business.") or model._abstract or model._transient:
                 continue
             company = next((field for field in (
-                "company_id", "company_ids", "approval_id.company_id", "dossier_id.company_id", "import_id.company_id") if
-                            field.split(".")[0] in model._fields), None)
+                "company_id", "company_ids", "approval_id.company_id", "dossier_id.company_id", "import_id.company_id",
+                "shipment_id.company_id") if field.split(".")[0] in model._fields), None)
             if not company:
                 self.assertIn(name, ("business.control", "business.regulation.clause", "business.approval.absence",
                                      "business.post.conflict", "business.post.conflict.note"),
@@ -1143,14 +1143,14 @@ class TestReadAttacks(AttackCase):
             "business.dossier.grant", "business.dossier.request",  # his own
             "business.approval.absence", "business.regulation", "business.regulation.clause",
             "business.regulation.acknowledgement", "business.order.hold", "business.payment.instalment",
-            "business.shipment",
+            "business.shipment", "business.shipment.line",
         })
         self.order._as_engine().user_id = False  # an order of nobody is no order of everybody
         writable = {name for name in ours if self.env[name].with_user(self.plain).sudo(False).has_access("write")}
         self.assertEqual(writable, {"business.approval.absence", "business.dossier.request"})
         for name in ("business.approval", "business.approval.step", "business.approval.approver",
                      "business.approval.ground", "business.control.event", "business.regulation.acknowledgement",
-                     "business.order.hold"):
+                     "business.order.hold", "business.payment.instalment", "business.shipment", "business.shipment.line"):
             self.assertFalse(self.call(self.plain, self.model(name), "search", []), name)
         states = self.call(self.plain, self.model("business.regulation"), "search_read", [], ["state"])
         self.assertFalse({row["state"] for row in states} - {"in_force", "superseded", "withdrawn"})

@@ -104,6 +104,10 @@ def test_install_and_uninstall(shell):
             order._create_invoices().action_post()
             draft = order.copy({"payment_term_id": env.ref("account.account_payment_term_30days").id})
             result["draft"] = draft.id
+            half = sell(env)
+            half.order_line.product_uom_qty = 10
+            half.order_line.qty_delivered = 4
+            result["half"] = half.id
             # a company with data of its own: no demonstration comes along
             env.cr.execute("UPDATE ir_module_module SET demo = FALSE")
         """)
@@ -129,6 +133,16 @@ def test_install_and_uninstall(shell):
             own.action_confirm()
             result["state"] = draft.state
             result["new"] = sell(env).state
+            half = env["sale.order"].browse({existing["half"]}).sudo()
+            result["opening"] = half.shipment_ids.mapped(lambda one: [one.is_opening, one.line_ids.quantity])
+            env.cr.commit()  # the job works in a transaction of its own, and this one sees it only when it begins anew
+            env.ref("business_dept.ir_cron_collection").method_direct_trigger()
+            env.cr.commit()
+            half.invalidate_recordset()
+            result["stages"] = [half.follow_stage]
+            half.action_release_production()
+            half._dispatch_rest()
+            result["stages"].append(half.follow_stage)
             order = env["sale.order"].search([("state", "=", "sale")], limit=1)
             order.order_line[0].price_unit += 1000000
             result["regulations"] = env["business.regulation"].search_count([])
@@ -140,6 +154,8 @@ def test_install_and_uninstall(shell):
         assert found["modes"] == ["notify"]
         assert found["hidden"] == 0
         assert (found["state"], found["new"]) == ("sale", "sale")
+        assert found["opening"] == [[True, 4.0]], "what was delivered before has left"
+        assert found["stages"] == ["release", "dispatched"]
         assert found["regulations"] > 10
 
         odoo(name, "business_dept", subcommand="module uninstall")

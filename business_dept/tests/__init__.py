@@ -29,6 +29,7 @@ from . import test_policy_quote_comparison
 from . import test_quote
 from . import test_fulfilment
 from . import test_follow_up
+from . import test_opening
 from . import test_policy_shipment
 from . import test_policy_collection
 from . import test_collection_plan
@@ -42,5 +43,8 @@ from . import test_quote_prices
 from . import test_contract_amendment
 from . import test_contract_formal
 from . import test_contract_portal
+from . import test_contract_route
 from . import test_policy_contract
 from . import test_contract_secrecy
+from . import test_contract_properties
+from . import test_plan_properties

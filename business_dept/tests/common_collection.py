@@ -27,7 +27,8 @@ class CollectionCommon(BusinessCommon):
     def ship(self, order, amount, dispatched=None, arrived=None):
         """Goods of an order that have left."""
         shipment = self.env["business.shipment"].sudo().create({
-            "name": f"Shipment {len(order.shipment_ids) + 1}", "order_id": order.id, "amount": amount,
+            "name": f"Shipment {len(order.shipment_ids) + 1}", "order_id": order.id, "company_id": order.company_id.id,
+            "partner_id": order.partner_id.id, "amount": amount,
             "date_dispatch": dispatched or fields.Date.today(), "date_arrival": arrived,
         })
         order.sudo()._fulfilment_changed()

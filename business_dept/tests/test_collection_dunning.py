@@ -108,6 +108,16 @@ class TestCollectionDunning(CollectionCommon):
         self.assertEqual(self.told(order), ["test_salesperson"])
         self.assertEqual(len(order.message_ids.filtered(lambda message: "Dunning step" in (message.body or ""))), 2)
 
+    def test_orders_from_before(self):
+        """OP-4.6: whoever begins with plans is not flooded by the past; what comes next is told."""
+        order = self.confirm("A")
+        order.sudo().instalment_ids.unlink()
+        self.dun(10)
+        self.assertEqual(order.instalment_ids[0].date_due, DAY)
+        self.assertEqual(self.told(order), [])
+        self.dun(15)
+        self.assertEqual(set(self.told(order)), {"test_executive_office"})
+
     def test_without_a_salesperson(self):
         """OP-4.6: who is nobody is stood for by the next above."""
         order = self.confirm("A")

@@ -159,7 +159,11 @@ class TestCollectionPlan(CollectionCommon):
 
         def ship(of_these):
             self.env["business.shipment"].sudo().create([
-                {"name": "S", "order_id": order.id, "amount": 500.0, "date_dispatch": DAY} for order in of_these
+                {
+                    "name": "S", "order_id": order.id, "company_id": order.company_id.id, "amount": 500.0,
+                    "date_dispatch": DAY,
+                }
+                for order in of_these
             ])
             of_these.mapped("shipment_ids.amount")
             self.env.flush_all()

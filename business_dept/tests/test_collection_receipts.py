@@ -224,3 +224,23 @@ class TestCollectionReceipts(CollectionCommon):
         found = payments.search([("payment_type", "=", "inbound"), ("collection_confirmed_by_id", "=", False)])
         self.assertTrue(found.read(["collection_note", "collection_difference", "collection_suggested_order_id"]))
         self.assertTrue(payments.get_views([(action.view_ids[0].view_id.id, "list")]))
+
+    def test_clerk_is_told_at_once(self):
+        """JJ-1.3.3: with the deposit the follow-up clerk is told that orders can be released, once for all that it flips."""
+        clerk = self.users["order_clerk"]
+        self.company.follow_user_id = clerk
+        orders = self.confirm("A", commitment_date="2024-07-01") + self.confirm("A", commitment_date="2024-07-01")
+        payments = self.receive(300.0) + self.receive(300.0)
+        for payment, order in zip(payments, orders, strict=True):
+            payment.sudo().collection_order_id = order
+        cron = self.env.ref("business_dept.ir_cron_order_follow_up")
+        triggers = self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", cron.id)])
+        orders._refresh_collection()
+        orders._refresh_collection()
+        self.assertEqual(orders.mapped("is_deposit_received"), [True, True])
+        self.assertEqual(
+            self.env["ir.cron.trigger"].sudo().search_count([("cron_id", "=", cron.id), ("id", "not in", triggers.ids)]), 1)
+        self.run_cron("business_dept.ir_cron_order_follow_up")
+        self.assertEqual(orders.activity_ids.filtered(
+            lambda activity: activity.activity_type_id == self.env.ref("business_dept.mail_activity_type_order_release")
+        ).mapped("user_id"), clerk)

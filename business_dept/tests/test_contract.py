@@ -64,6 +64,21 @@ class TestContract(ContractCommon):
                 contract.with_user(self.users[post]).write({"note": "x"})
         contract.with_user(self.manager).write({"note": "x"})
 
+    def test_deputy_edits_his_own(self):
+        """IC-5, JJ-1.2.5: the deputy manager is in no route; he edits the contracts that he is responsible for."""
+        contract, deputy = self.make_contract(), self.users["deputy_manager"]
+        with self.assertRaises(AccessError):
+            self.call(deputy, contract, "write", {"note": "x"})
+        contract.with_user(self.manager).write({"user_id": deputy.id})
+        self.call(deputy, contract, "write", {"note": "x"})
+
+    def test_templates_of_the_executive_office(self):
+        """WM-2.2.2: who may edit the templates of contracts finds them."""
+        menu = self.env.ref("business_dept.menu_business_contract_template_rules")
+        for post, shown in (("executive_office", True), ("regulation_admin", True), ("salesperson", False)):
+            visible = self.env["ir.ui.menu"].with_user(self.users[post])._visible_menu_ids()
+            self.assertEqual(menu.id in visible, shown, post)
+
     def test_route_and_state(self):
         """JJ-1.2.5: the manager confirms, the executive office approves; the state follows the facts."""
         contract = self.make_contract()
@@ -237,6 +252,20 @@ class TestContract(ContractCommon):
         self.file_scan(contract, code=contract.code.lower().replace(" ", "-"))
         self.assertTrue(contract.is_evidenced)
 
+    def test_wrong_paper_is_no_signature(self):
+        """WM-2.2.2: where the control only notifies, a paper with another code is kept, and shows no signature."""
+        self.set_mode("contract.scan_mismatch", "notify")
+        contract = self.make_contract()
+        self.approve(contract)
+        self.read_through(contract)
+        self.file_scan(contract, code="0000 1111 2222 3333")
+        self.assertEqual((len(contract.scan_ids), contract.scan_ids.is_matching, contract.is_evidenced), (1, False, False))
+        with self.assertRefused("Nothing shows"):
+            self.call(self.salesperson, contract, "action_sign")
+        self.file_scan(contract)
+        self.call(self.salesperson, contract, "action_sign")
+        self.assertEqual(contract.state, "in_force")
+
     def test_terminate(self):
         """IC-4: manager and executive office end a contract, with a reason."""
         contract = self.make_contract()
@@ -326,6 +355,8 @@ class TestContractAttacks(ContractCommon):
         copied = contract.with_user(self.salesperson).copy()
         self.assertEqual((copied.state, copied.date_signed, copied.order_count), ("draft", False, 0))
         self.assertNotEqual(copied.name, contract.name)
+        self.assertIn(copied.name, copied.body)
+        self.assertNotIn(contract.name, copied.body, "WM-2.2.2: the text of a duplicate is its own")
         result = env["business.contract"].load(
             ["kind", "partner_id/.id", "date_signed"], [["formal", str(self.customer.id), "2024-01-01"]],
         )

@@ -54,6 +54,100 @@ class TestContractAmendment(ContractCommon):
         self.call(self.salesperson, self.contract, "write", {"cabinet": "C", "note": "x"})
         self.assertEqual(self.contract.sudo().approval_state, "approved")
 
+    def test_cancelling_is_a_change(self):
+        """RL-4.3, BT-11: an order of a signed contract is cancelled, or its confirmation taken back, through no door."""
+        for act in (
+            lambda: self.call(self.salesperson, self.order, "action_cancel"),
+            lambda: self.call(self.manager, self.order, "action_cancel"),
+            lambda: self.call(self.salesperson, self.order, "write", {"state": "cancel"}),
+            lambda: self.call(self.salesperson, self.order, "write", {"state": "draft"}),
+            lambda: self.call(self.salesperson, self.order, "web_save", {"state": "cancel"}, {"name": {}}),
+        ):
+            with self.assertRefused("taking out every line cancels an order"):
+                act()
+            self.assertTrue(self.take_refusals("contract.unamended"), "the attempt leaves a trace")
+        self.assertEqual((self.order.state, self.contract.state), ("sale", "in_force"))
+
+    def test_amendment_cancels_an_order(self):
+        """RL-4.3: an amendment that takes out every line cancels the order."""
+        self.approve(self.more(0.0))
+        self.assertEqual((self.order.state, self.contract.amount_total), ("cancel", 0.0))
+        self.assertTrue(self.contract.sudo()._is_approved())
+
+    def file_paper(self, amendment, code=None, user=None):
+        user = user or self.salesperson
+        action = self.call(user, amendment, "action_file_scan")
+        env = self.env(user=user, su=False)
+        attachment = env["ir.attachment"].create({"name": "amendment.pdf", "raw": b"%PDF-1.4 signed"})
+        wizard = env[action["res_model"]].with_context(**action["context"]).create({
+            "attachment_ids": [Command.set(attachment.ids)], "code": code or amendment.code,
+        })
+        self.call(user, wizard, "action_file")
+
+    def test_amendment_is_signed_by_both(self):
+        """WM-2.2.2, BT-11: approved, an amendment waits for the paper that the customer has signed; the clerk files it."""
+        self.set_mode("contract.amendment_unsigned", "block")
+        amendment = self.more(3.0)
+        self.approve(amendment)
+        self.assertEqual((amendment.state, self.line.product_uom_qty), ("approved", 1.0))
+        self.assertIn("has not agreed", amendment.sudo().message_ids[0].body)
+        with self.assertRefused("has not agreed.*WM-2.2.2.*File the signed amendment"):
+            self.call(self.salesperson, amendment, "action_apply")
+        with self.assertRefused("not the same text"):
+            self.file_paper(amendment, code=self.contract.code)
+        self.set_mode("contract.scan_mismatch", "notify")
+        self.file_paper(amendment, code="0000 1111 2222 3333")
+        self.assertFalse(amendment.is_agreed)
+        self.file_paper(amendment, user=self.clerk)
+        self.assertTrue(amendment.is_agreed)
+        self.call(self.salesperson, amendment, "action_apply")
+        self.assertEqual((amendment.state, self.line.product_uom_qty), ("applied", 3.0))
+        self.assertEqual(self.contract.scan_ids.amendment_id, amendment)
+
+    def test_consent_is_of_this_content(self):
+        """WM-2.2.2: a consent that was noted is of this very content; another content needs another one."""
+        self.set_mode("contract.amendment_unsigned", "block")
+        amendment = self.more(3.0)
+        with self.assertRaises(AccessError):
+            self.call(self.clerk, amendment, "action_record_consent", "Ms. Lin")
+        self.call(self.salesperson, amendment, "action_record_consent", "Ms. Lin")
+        self.assertEqual((amendment.consent_by, amendment.consent_recorded_by_id), ("Ms. Lin", self.salesperson))
+        self.assertTrue(amendment.is_agreed)
+        self.call(self.salesperson, amendment.line_ids, "write", {"quantity": 4.0})
+        self.assertFalse(amendment.is_agreed)
+        self.call(self.salesperson, amendment, "action_record_consent", "Ms. Lin", "2024-01-05")
+        self.assertEqual(amendment.consent_on, fields.Date.to_date("2024-01-05"))
+        self.approve(amendment)
+        self.assertEqual((amendment.state, self.line.product_uom_qty), ("applied", 4.0))
+        for vals in ({"consent_by": "x"}, {"consent_fingerprint": "x"}, {"scan_ids": [Command.clear()]}):
+            with self.assertRaises(ControlError):
+                self.call(self.salesperson, self.more(2.0), "write", vals)
+            self.assertTrue(self.take_refusals("approval.forgery"))
+
+    def test_printed_in_two_languages(self):
+        """WM-2.2.2: the paper shows old and new, has room for two signatures, and the code of what was approved."""
+        amendment = self.more(3.0, changes_dates=True, new_date_end="2099-06-30")
+        Report = self.env["ir.actions.report"].with_user(self.salesperson)
+        html = Report._render_qweb_html("business_dept.report_contract_amendment", amendment.ids)[0].decode()
+        for text in ("补充协议", "AMENDMENT", "1 → 3", "草稿 DRAFT", amendment.code, self.contract.name, "买方（盖章）"):
+            self.assertIn(text, html)
+        self.approve(amendment)
+        html = Report._render_qweb_html("business_dept.report_contract_amendment", amendment.ids)[0].decode()
+        self.assertNotIn("草稿 DRAFT", html)
+
+    def test_terminated_first(self):
+        """IC-4, RL-4.3: once the contract is terminated, with a reason, its orders can be cancelled."""
+        self.call(self.manager, self.contract, "action_terminate", "The customer has closed down")
+        self.call(self.salesperson, self.order, "action_cancel")
+        self.assertEqual(self.order.state, "cancel")
+
+    def test_cancelling_where_it_only_notifies(self):
+        """RL-4.3: where the control notifies, the cancellation goes through and is noted."""
+        self.set_mode("contract.unamended", "notify")
+        self.call(self.salesperson, self.order, "action_cancel")
+        self.assertEqual(self.order.state, "cancel")
+        self.assertIn("Cancelled", self.events("noted", self.contract).message)
+
     def test_work_goes_on(self):
         """BT-11: invoicing, a down payment, delivery and a message are no change of the contract."""
         wizard = self.env["sale.advance.payment.inv"].with_context(

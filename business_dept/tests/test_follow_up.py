@@ -14,6 +14,10 @@ from .common_fulfilment import FulfilmentCommon
 class TestFollowUp(FulfilmentCommon):
     """The follow-up board: stages follow from facts, and moving a card is doing the next step."""
 
+    def setUp(self):
+        super().setUp()
+        self.set_grade("C", limit=10_000_000.0)  # whose customers pay a deposit
+
     def drag(self, orders, stage, user=None):
         """Move cards as the kanban view does."""
         return self.call(user or self.clerk, orders, "web_save", {"follow_stage": stage}, {"follow_stage": {}})

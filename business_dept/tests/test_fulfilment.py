@@ -218,13 +218,15 @@ class TestFulfilment(FulfilmentCommon):
         self.assertEqual(sum(order.shipment_ids.mapped("amount")), 1000.0)
 
     def test_delivery_before_the_order(self):
-        """attack 7, JJ-1.3.3: nobody writes a delivery into a quotation, nor one that inventory records."""
+        """attack 7, JJ-1.3.3: a delivery written into a quotation meets the gate when it is confirmed, or made confirmed."""
+        self.set_mode("contract.dispatch_unreleased", "block")
         order = self.make_order()
-        with self.assertRaises(ControlError):
-            self.call(self.salesperson, order.order_line, "write", {"qty_delivered": 1.0})
-        with self.assertRaises(ControlError):
-            self.make_order(order_line=[Command.create({"product_id": self.product_slab.id, "qty_delivered": 1.0})])
-        self.assertEqual(len(self.take_refusals("approval.forgery")), 2)
+        order.order_line.qty_delivered_method = "manual"
+        self.call(self.salesperson, order.order_line, "write", {"qty_delivered": 1.0})
+        for act in ({"state": "sale"}, {"state": "sale", "client_order_ref": "X"}):
+            with self.assertRaises(ControlError), self.env.cr.savepoint():
+                self.call(self.salesperson, order, "write", act)
+        self.assertEqual(len(self.take_refusals("contract.dispatch_unreleased")), 2)
 
     def test_release_of_a_voided_approval(self):
         """JJ-1.2.5, RL-4.3: an order that was changed after its approval is not released; a new approval releases it."""
@@ -249,6 +251,51 @@ class TestFulfilment(FulfilmentCommon):
         self.call(self.manager_2, order, "action_approval_approve")
         self.assertTrue(order.date_released, "approval releases it")
         self.assertEqual(order.released_by_id, self.manager_2)
+
+    def test_down_payment_while_a_release_is_asked_for(self):
+        """JJ-1.3.5, RL-4.3, attack 4: under review the order takes a down payment invoice, no content; nothing else."""
+        self.set_mode("collection.dispatch", "off")
+        self.set_grade("C", limit=100.0)
+        for code in ("credit.limit", "contract.release_unapproved"):
+            self.set_mode(code, "approve")
+        order = self.make_order()
+        self.call(self.salesperson, order, "action_approval_submit")
+        self.call(self.manager, order, "action_approval_approve")
+        self.call(self.salesperson, order, "action_confirm")
+        self.call(self.salesperson, order.order_line, "write", {"price_unit": 900.0})
+        self.call(self.clerk, order, "action_approval_submit")
+        approval = order.approval_id
+        self.assertEqual((approval.state, approval.moment), ("pending", "release"))
+        wizard = self.env["sale.advance.payment.inv"].with_user(self.salesperson).create({
+            "sale_order_ids": [Command.set(order.ids)], "advance_payment_method": "fixed", "fixed_amount": 300.0,
+        })
+        self.call(self.salesperson, wizard, "create_invoices")
+        invoice = order.invoice_ids
+        self.call(self.finance, invoice, "action_post")
+        self.assertEqual((invoice.state, invoice.amount_total), ("posted", 300.0))
+        self.assertEqual(approval.state, "pending")
+        paid, goods = order.order_line.filtered("is_downpayment").sorted("sequence")[-1:], order.order_line[:1]
+        Line = self.env["sale.order.line"]
+        made = {"order_id": order.id, "is_downpayment": True, "price_unit": 5.0}
+        for records, method, argument in (
+            (goods, "write", {"price_unit": 1.0}),
+            (goods, "write", {"is_downpayment": True}),
+            (goods | paid, "write", {"price_unit": 1.0}),
+            (paid, "write", {"product_uom_qty": 1.0}),
+            (paid, "write", {"is_downpayment": False}),
+            (Line, "create", [{**made, "product_uom_qty": 1.0}]),
+            (Line, "create", [made]),
+            (Line, "create", [{**made, "product_uom_qty": 0, "product_id": self.product_slab.id}]),
+            (Line, "create", [{**made, "display_type": "line_note"}]),
+            (Line, "create", [{**made, "product_uom_qty": 0}, {"order_id": order.id, "product_id": self.product_slab.id}]),
+            (order, "write", {"order_line": [Command.create({"is_downpayment": True, "product_uom_qty": 0})]}),
+        ):
+            with self.subTest(method=method, argument=argument), self.assertRaises(ControlError):
+                self.call(self.salesperson, records, method, argument)
+        self.assertEqual(len(self.take_refusals("approval.content_locked")), 11)
+        self.call(self.manager_2, order, "action_approval_approve")
+        self.assertTrue(order.date_released)
+        self.assertEqual(approval.state, "approved")
 
     def test_request_for_release_keeps_the_first_approval(self):
         """RL-4.3: asking for the release does not end the approval under which the order was confirmed."""

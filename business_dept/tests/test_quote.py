@@ -61,7 +61,7 @@ class TestQuote(QuoteCommon):
         self.assertEqual(line["name"][0], order.order_line.name)
         self.assertEqual((line["price_subtotal"][0], float(line["product_uom_qty"][0])), ("1000.00", 10.0))
         html = version.with_user(self.manager).content_html
-        self.assertIn("1000.00", html)
+        self.assertIn("1,000.00", html)
         self.assertIn("60 days", html)
 
     def test_same_content_is_kept_once(self):

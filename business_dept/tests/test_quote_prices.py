@@ -354,7 +354,7 @@ class TestQuotePrices(QuoteCommon):
         self.assertEqual(self.breach(AUTHORITY, order).amount, 120.0)
         self.call(self.manager, order, "action_confirm")
         self.assertEqual(order.state, "sale")
-        self.assertIn("nobody", self.breach(AUTHORITY, self.quote(price=50.0), self.manager).message)
+        self.assertIn("authority of: Executive Office", self.breach(AUTHORITY, self.quote(price=50.0), self.manager).message)
 
     def test_whose_authority(self):
         """JJ-1.2.1: no post, no authority; the greatest of several; the salesperson's when the system confirms."""

@@ -9,6 +9,7 @@ class BusinessContractFile(models.TransientModel):
     _description = "File the Scan"
 
     contract_id = fields.Many2one(comodel_name="business.contract", required=True)
+    amendment_id = fields.Many2one(comodel_name="business.contract.amendment")
     attachment_ids = fields.Many2many(comodel_name="ir.attachment", string="Scan", required=True)
     code = fields.Char(string="Code on the Paper", required=True, help="As it is printed at the end of the signed paper.")
     cabinet = fields.Char(help="Where the signed paper lies.")
@@ -17,5 +18,5 @@ class BusinessContractFile(models.TransientModel):
     def action_file(self):
         """File the scan, as the current user."""
         self.ensure_one()
-        self.contract_id._file_scan(self.attachment_ids, self.code, self.cabinet, self.shelf)
+        self.contract_id._file_scan(self.attachment_ids, self.code, self.cabinet, self.shelf, self.amendment_id)
         return {"type": "ir.actions.act_window_close"}

@@ -10,7 +10,7 @@ class BusinessPaymentPromise(models.TransientModel):
 
     instalment_id = fields.Many2one(comodel_name="business.payment.instalment", required=True)
     currency_id = fields.Many2one(related="instalment_id.currency_id")
-    amount = fields.Monetary(string="Promised", required=True)
+    amount = fields.Monetary(string="Promised Amount", required=True)
     date = fields.Date(string="Promised For", required=True)
     note = fields.Char(string="What Was Agreed")
 

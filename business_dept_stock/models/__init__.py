@@ -3,5 +3,6 @@ from . import confirming_write
 from . import handling
 from . import shipment
 from . import sale_order
+from . import opening
 from . import stock_move
 from . import stock_picking

@@ -49,3 +49,11 @@ class SaleOrder(models.Model):
             ])
         if returned:
             self._record_returns(returned)
+
+    def _get_ended_lines(self):
+        """EXTENDS the main addon: deliveries that are all done or cancelled send nothing more, until a new one is opened."""
+        states = self.env["stock.move"].sudo()._read_group(
+            [("sale_line_id.order_id", "in", self.ids), ("location_id.usage", "!=", "customer")],
+            ["sale_line_id"], ["state:array_agg"],
+        )
+        return super()._get_ended_lines() | {line.id for line, found in states if {"done", "cancel"}.issuperset(found)}

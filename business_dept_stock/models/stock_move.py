@@ -23,6 +23,8 @@ class StockMove(models.Model):
             done = moves.filtered(lambda move: move.state == "done")
             done._guard_dispatch()
             done._follow_dispatch()
+        if any(vals.get("sale_line_id") for vals in vals_list):
+            moves._follow_rest()
         return moves
 
     def write(self, vals):
@@ -36,6 +38,8 @@ class StockMove(models.Model):
             self._refuse_to_leave_order(before - self._get_delivered_orders())
         if forged:
             forged.with_env(self.env)._follow_dispatch()
+        if vals.get("state") == "cancel":
+            self._follow_rest()
         return result
 
     def _action_done(self, cancel_backorder=False):
@@ -85,6 +89,10 @@ class StockMove(models.Model):
         )
         if moves:
             moves.sale_line_id.order_id._sync_moves(moves)
+
+    def _follow_rest(self):
+        """Deliveries were opened or cancelled: whether anything of a partly sent order is left to be sent."""
+        self.sudo().sale_line_id.order_id._refresh_sent_orders()
 
     def _refuse_to_leave_order(self, orders):
         """Refuse a client that takes a delivery out of an order that may not be dispatched.

@@ -10,7 +10,7 @@ class StockPicking(models.Model):
         groups="base.group_user",
     )
     date_arrival = fields.Date(
-        string="Arrived", compute="_compute_date_arrival", compute_sudo=True, inverse="_inverse_date_arrival", copy=False,
+        string="Arrived On", compute="_compute_date_arrival", compute_sudo=True, inverse="_inverse_date_arrival", copy=False,
         help="When the goods arrived at the customer's: recorded by the clerk or customer service, or by the carrier's "
              "connector.",
     )

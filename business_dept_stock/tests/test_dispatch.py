@@ -1,48 +1,16 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 
 from odoo.addons.business_dept.controls import ControlError
-from odoo.addons.business_dept.tests.common_fulfilment import FulfilmentCommon
+
+from .common import DispatchCommon
 
 
 @tagged("post_install", "-at_install")
-class TestDispatch(FulfilmentCommon):
+class TestDispatch(DispatchCommon):
     """A delivery of an unreleased order waits; a validated one is the dispatch."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.set_up_blocks()
-        cls.warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
-        cls.product_slab.is_storable = True
-        cls.env["stock.quant"]._update_available_quantity(cls.product_slab, cls.warehouse.lot_stock_id, 100)
-
-    @classmethod
-    def set_up_blocks(cls):
-        cls.env["business.control"]._get_by_code("contract.dispatch_unreleased").with_company(cls.company).mode = "block"
-
-    def make_delivery(self, *lines, released=True, **vals):
-        """An order confirmed, its delivery."""
-        order = self.make_confirmed(*lines, by_hand=False, **vals)
-        if released:
-            self.release(order)
-        return order, order.picking_ids
-
-    def pick(self, picking, quantity=None):
-        """Fill in what is done."""
-        for move in picking.move_ids:
-            move.quantity = move.product_uom_qty if quantity is None else quantity
-            move.picked = True
-
-    def validate(self, picking, user=None, backorder=True):
-        """Validate with the button, and answer the question about the backorder."""
-        result = self.call(user or self.clerk, picking, "button_validate")
-        if isinstance(result, dict) and result.get("res_model") == "stock.backorder.confirmation":
-            wizard = Form(self.env["stock.backorder.confirmation"].with_user(user or self.clerk).with_context(
-                result["context"])).save()
-            (wizard.process if backorder else wizard.process_cancel_backorder)()
 
     def assertWaits(self, act, order):
         with self.assertRaises(ControlError) as caught:
@@ -56,6 +24,7 @@ class TestDispatch(FulfilmentCommon):
 
     def test_button_waits(self):
         """JJ-1.3.3: the button refuses at once, before it asks about backorders; the delivery says why."""
+        self.set_mode("collection.dispatch", "off")
         order, picking = self.make_delivery(released=False)
         self.assertWaits(lambda: self.validate(picking), order)
         self.pick(picking, 4)
@@ -121,11 +90,18 @@ class TestDispatch(FulfilmentCommon):
         self.assertWaits(lambda: self.validate(picking), order)
 
     def test_delivered_quantity_of_inventory(self):
-        """attack 1: what inventory delivers is not written on the order."""
-        order, _picking = self.make_delivery()
+        """attack 1, JJ-1.3.4: what inventory delivers is written on the order by nobody, or at least noted."""
+        order, picking = self.make_delivery()
+        self.set_mode("contract.delivered_by_hand", "block")
         with self.assertRaises(ControlError):
             self.call(self.salesperson, order.order_line, "write", {"qty_delivered": 10.0})
-        self.assertTrue(self.take_refusals("approval.forgery"))
+        self.assertTrue(self.take_refusals("contract.delivered_by_hand"))
+        self.env.cr.execute("UPDATE sale_order_line SET qty_delivered = 0 WHERE id = %s", [order.order_line.id])
+        self.env.invalidate_all(flush=False)
+        self.pick(picking, 4)
+        self.validate(picking)
+        self.assertEqual(order.shipment_ids.amount, 400.0, "the delivery is no writing by hand")
+        self.assertNotIn("contract.delivered_by_hand", self.events("noted", order).control_id.mapped("code"))
 
     def test_no_dispatch_by_hand(self):
         """JJ-1.3.4: what deliveries record is not recorded by hand as well; orders of services are."""
@@ -169,12 +145,31 @@ class TestDispatch(FulfilmentCommon):
         self.assertEqual(len(order.shipment_ids), 1)
 
     def test_without_backorder(self):
-        """JJ-1.3.4: what is not sent any more is not sent; the order stays open for the rest."""
+        """GF-6.6, JJ-1.3.4: what is not sent any more holds nobody up; what was not sent is not asked for as sent."""
         order, picking = self.make_delivery()
         self.pick(picking, 4)
         self.validate(picking, backorder=False)
         self.assertEqual(order.shipment_ids.amount, 400.0)
+        self.assertTrue(order.is_fully_dispatched)
+        self.assertEqual(order.follow_stage, "dispatched")
+
+    def test_cancelled_backorder(self):
+        """GF-6.6: a rest whose delivery is cancelled is not to be sent; what is ordered more is."""
+        order, picking = self.make_delivery((self.product_slab, 10, 100.0), (self.product_slab, 5, 100.0))
+        picking.move_ids.picked = True
+        picking.move_ids[0].quantity = 4
+        picking.move_ids[1].quantity = 0
+        self.validate(picking)
+        backorder = order.picking_ids - picking
         self.assertFalse(order.is_fully_dispatched)
+        self.call(self.clerk, backorder, "action_cancel")
+        self.assertTrue(order.is_fully_dispatched)
+        self.call(self.salesperson, order.order_line[0], "write", {"product_uom_qty": 12})
+        self.assertFalse(order.is_fully_dispatched)
+        rest = order.picking_ids.filtered(lambda one: one.state not in ("done", "cancel"))
+        self.pick(rest)
+        self.validate(rest)
+        self.assertTrue(order.is_fully_dispatched)
 
     def test_several_deliveries_at_once(self):
         """JJ-1.3.4: a batch makes one shipment for each delivery, also for two of the same order."""
@@ -204,7 +199,7 @@ class TestDispatch(FulfilmentCommon):
         self.assertEqual(order.order_line.qty_delivered, 7.0)
         self.assertEqual(len(order.shipment_ids), 1)
         self.assertEqual(order.shipment_ids.amount, 700.0)
-        self.assertFalse(order.is_fully_dispatched)
+        self.assertTrue(order.is_fully_dispatched, "no delivery is open: nothing is to be sent")
 
     def test_steps_of_a_route(self):
         """JJ-1.3.3: picking and packing in the warehouse go on; only the last step waits and counts."""

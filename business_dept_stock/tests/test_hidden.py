@@ -37,7 +37,7 @@ class TestHidden(DossierCommon):
         model = self.env["sale.order"].with_user(self.clerk)
         arch = model.get_views([(view.id, "kanban")])["views"]["kanban"]["arch"]
         row, = self.call(self.clerk, order, "web_read", _specification(model, arch))
-        self.assertEqual(row["follow_stage"], "deposit")
+        self.assertEqual(row["follow_stage"], "release", "without a grade no deposit is asked")
         groups = model.with_context(read_group_expand=True).web_read_group(
             [("id", "in", order.ids)], ["follow_stage"], ["__count"])["groups"]
         self.assertEqual(len(groups), 8, "every stage is a column")

@@ -59,7 +59,7 @@ class SaleOrder(models.Model):
         """
         breaches, today = {}, fields.Date.context_today(self)
         for company, orders in self.grouped("company_id").items():
-            tolerance = self.env["business.control"]._get_by_code("collection.dispatch").with_company(company).threshold
+            tolerance = self.env["business.control"]._get_by_code("collection.dispatch")._get_threshold(company)
             overdue_before = fields.Date.subtract(today, days=int(tolerance))
             found = orders._get_open_instalments([
                 "|", ("date_due", "<", overdue_before), "&", ("event", "=", "confirmation"), ("date_due", "<=", today),

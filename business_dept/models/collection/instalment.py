@@ -52,10 +52,10 @@ class BusinessPaymentInstalment(models.Model):
     date_event = fields.Date(string="Happened On", readonly=True)
     date_due = fields.Date(string="Due Date", readonly=True, help="The last day to pay in time; empty until it happened.")
     state = fields.Selection(
-        selection=[("waiting", "Waits for event"), ("due", "To be paid"), ("paid", "Paid"), ("closed", "Closed")],
+        selection=[("waiting", "Not due yet"), ("due", "To be paid"), ("paid", "Paid"), ("closed", "Closed")],
         required=True, readonly=True, default="waiting", index=True,
     )
-    amount = fields.Monetary(readonly=True)
+    amount = fields.Monetary(string="Planned", readonly=True)
     amount_received = fields.Monetary(string="Received", readonly=True)
     amount_credited = fields.Monetary(
         string="Credited", readonly=True, help="Not asked for any more, by a credit note.",
@@ -65,7 +65,7 @@ class BusinessPaymentInstalment(models.Model):
         string="Planned (Company Currency)", currency_field="company_currency_id", readonly=True)
     received_company = fields.Monetary(
         string="Received (Company Currency)", currency_field="company_currency_id", readonly=True)
-    open_company = fields.Monetary(string="Open (Company Currency)", currency_field="company_currency_id", readonly=True)
+    open_company = fields.Monetary(string="Outstanding (Company Currency)", currency_field="company_currency_id", readonly=True)
     overdue_company = fields.Monetary(
         string="Overdue (Company Currency)", currency_field="company_currency_id", readonly=True,
         help="As of the last night or the last change, whichever was later.",
@@ -85,7 +85,7 @@ class BusinessPaymentInstalment(models.Model):
     )
     dunning_date = fields.Date(string="Last Reminded", readonly=True)
     promise_date = fields.Date(string="Promised For", readonly=True)
-    promise_amount = fields.Monetary(string="Promised", readonly=True)
+    promise_amount = fields.Monetary(string="Promised Amount", readonly=True)
     promise_note = fields.Char(string="What Was Agreed", readonly=True)
     can_promise = fields.Boolean(compute="_compute_can_promise")
 
@@ -240,13 +240,18 @@ class BusinessPaymentInstalment(models.Model):
 
     @api.model
     def _plan_missing(self):
-        """Confirmed orders from before there were plans get theirs; in slices, so that a stop loses nothing."""
+        """Confirmed orders from before there were plans get theirs; in slices, so that a stop loses nothing.
+
+        Nobody is reminded of steps that had passed before: they are in the lists, and whoever begins is not flooded.
+        """
         Order = self.env["sale.order"].sudo()
-        domain = [("state", "=", "sale"), ("amount_total", ">", 0), ("instalment_ids", "=", False)]
+        domain = [("state", "=", "sale"), ("is_settled", "=", False), ("instalment_ids", "=", False)]  # nothing asked: settled
         last, remaining = 0, Order.search_count(domain)
         self.env["ir.cron"]._commit_progress(remaining=remaining)
         while orders := Order.search([*domain, ("id", ">", last)], order="id", limit=500):
             last = orders[-1].id
             orders._refresh_collection()
+            for row in orders.instalment_ids.filtered("is_overdue"):
+                row.write({"dunning_days": row.days_overdue})
             if not self.env["ir.cron"]._commit_progress(processed=len(orders)):
                 break

@@ -1,4 +1,5 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
+from collections import defaultdict
 from datetime import date
 
 from odoo import api, fields, models
@@ -189,7 +190,8 @@ class SaleOrder(models.Model):
             rows = rows.search_fetch([("order_id", "in", planned.ids)], ["kind"], order="id")
         rows_of = rows.grouped("order_id")
         due_days = _get_latest_due_days(orders.filtered(
-            lambda order: order.state == "sale" and not order.balance_event).payment_term_id)
+            lambda order: order.state == "sale" and not order.balance_event and order.prepayment_percent < 1,
+        ).payment_term_id)
         created, changed, gone, flags = [], [], rows.browse(), {}
         for order in orders:
             order_rows = rows_of.get(order, rows.browse())
@@ -292,18 +294,22 @@ class SaleOrder(models.Model):
         return lambda amount: currency.round(amount / rate)
 
     def _set_collection_flags(self, flags):
-        """Write what has changed, in one statement.
+        """Write what has changed, together with whatever else of the orders is about to be written.
 
         Past ``write``: these are no changes of the order that somebody makes, and no lock or approval is asked about them.
 
         :param flags: ``{order: values}``
         """
-        changed = self.filtered(lambda order: any(order[name] != value for name, value in flags[order].items()))
-        if changed:
-            names = list(flags[changed[0]])
-            changed._write_multi([flags[order] for order in changed])
-            changed.invalidate_recordset(names, flush=False)
-            changed.modified(names)
+        changed = defaultdict(self.browse)
+        for order in self:
+            for name, value in flags[order].items():
+                if order[name] != value:
+                    changed[name] |= order
+        for name, orders in changed.items():
+            for order in orders:
+                self._fields[name].write(order, flags[order][name])
+            orders.modified([name])
+        changed["is_deposit_received"]._deposit_changed()
 
     def _describe_collection_gap(self, amount, instalment):
         """How much money differs from what an instalment asks for, in words.

@@ -7,7 +7,9 @@ from . import contract_signing
 from . import contract_text
 from . import contract_formal
 from . import contract_follow_up
+from . import contract_renewal
 from . import sale_order
 from . import amendment
 from . import amendment_apply
+from . import amendment_signing
 from . import res_company

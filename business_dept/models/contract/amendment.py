@@ -9,6 +9,7 @@ PREFILLED = 50
 """Up to so many lines of the contract stand in a new amendment from the start."""
 ENGINE_FIELDS = frozenset({
     "name", "number", "state", "date_applied", "base_fingerprint", "old_terms", "old_dates", "old_amount",
+    "scan_ids", "consent_by", "consent_on", "consent_recorded_by_id", "consent_fingerprint",
 })
 
 
@@ -22,6 +23,8 @@ class BusinessContractAmendment(models.Model):
     | Create, edit    | who may edit the contract             | of a signed contract; not under review, not once   |
     |                 |                                       | applied                                            |
     | Approve         | as the approval rules say             | not the requester, not an author (IC-7)            |
+    | File the paper  | who may edit, order clerk             | the code on the paper must be the amendment's      |
+    | Note a consent  | who may edit                          | of the present content only, before it is applied  |
     | Apply           | the engine, on approval; the button   | only what was approved, on the contract as it was  |
     |                 | by who may edit, when it was hindered | then; the approval covers what the orders break    |
     +-----------------+---------------------------------------+----------------------------------------------------+
@@ -136,19 +139,6 @@ class BusinessContractAmendment(models.Model):
             amendment.difference = sum(amendment.line_ids.mapped("difference"))
             amendment.difference_html = amendment._render_difference()
 
-    #=== CONSTRAINT METHODS ===#
-
-    @api.constrains("line_ids", "contract_id", "changes_terms", "changes_dates", "changes_text")
-    def _check_lines(self):
-        for amendment in self:
-            orders = amendment.contract_id._get_orders()
-            for line in amendment.line_ids.sudo():
-                if (line.order_line_id.order_id or line.order_id) not in orders:
-                    raise ValidationError(self.env._(
-                        "%(line)s does not belong to an order of %(contract)s.", line=line.display_name,
-                        contract=amendment.contract_id.name,
-                    ))
-
     #=== CRUD METHODS ===#
 
     @api.model
@@ -175,6 +165,11 @@ class BusinessContractAmendment(models.Model):
                 "new_body": contract.body,
             })
         return values
+
+    def onchange(self, values, field_names, fields_spec):
+        """EXTENDS 'web': a form tells nothing of a contract that one may not read, nor of orders of others."""
+        self.env["business.contract"]._check_named_in(values)
+        return super().onchange(values, field_names, fields_spec)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -285,25 +280,39 @@ class BusinessContractAmendment(models.Model):
         def money(amount):
             return format_amount(self.env, amount, self.currency_id) if self.currency_id else f"{amount:.2f}"
 
+        def turn(old, new):
+            return old if old == new else f"{old} → {new}"
+
         labels = dict(self.env["business.contract.amendment.line"]._fields["change"]._description_selection(self.env))
         rows = Markup()
         for line in self._get_changed_lines():
             rows += Markup(
-                "<tr><td>%s</td><td>%s</td><td class='text-end'>%g → %g</td><td class='text-end'>%s → %s</td>"
-                "<td class='text-end'>%g → %g</td><td class='text-end fw-bold'>%s</td></tr>"
+                "<tr><td>%s</td><td>%s</td><td class='text-end'>%s</td><td class='text-end'>%s</td>"
+                "<td class='text-end'>%s</td><td class='text-end fw-bold'>%s</td></tr>"
             ) % (
-                line.product_id.display_name or "", labels[line.change], line.old_quantity, line.quantity,
-                money(line.old_price_unit), money(line.price_unit), line.old_discount, line.discount,
+                line.product_id.display_name or "", labels[line.change], turn(f"{line.old_quantity:g}", f"{line.quantity:g}"),
+                turn(money(line.old_price_unit), money(line.price_unit)), turn(f"{line.old_discount:g}", f"{line.discount:g}"),
                 ("+" if line.difference > 0 else "") + money(line.difference),
             )
         result = Markup()
         if rows:
-            heads = Markup().join(Markup("<th>%s</th>") % head for head in (
-                self.env._("Goods"), self.env._("Change"), self.env._("Quantity"), self.env._("Price"),
-                self.env._("Discount %"), self.env._("Difference"),
+            heads = Markup().join(Markup("<th class='%s'>%s</th>") % head for head in (
+                ("", self.env._("Goods")), ("", self.env._("Change")), ("text-end", self.env._("Quantity")),
+                ("text-end", self.env._("Price")), ("text-end", self.env._("Discount %")),
+                ("text-end", self.env._("Difference")),
             ))
             table = Markup("<table class='table table-sm'><thead><tr>%s</tr></thead><tbody>%s</tbody></table>")
             result += table % (heads, rows)
+        return result + Markup().join(Markup("<p class='mb-1'>%s</p>") % note for note in self._describe_changes())
+
+    def _describe_changes(self):
+        """What becomes of terms, dates, volume and text, in words.
+
+        :rtype: list[str]
+        """
+        def money(amount):
+            return format_amount(self.env, amount, self.currency_id) if self.currency_id else f"{amount:.2f}"
+
         notes = []
         if self.changes_terms:
             events = dict(self._fields["new_balance_event"]._description_selection(self.env))
@@ -315,12 +324,58 @@ class BusinessContractAmendment(models.Model):
         if self.changes_dates:
             new = " – ".join(format_date(self.env, day) if day else "…" for day in (self.new_date_start, self.new_date_end))
             notes.append(self.env._("Dates: %(old)s → %(new)s", old=self.old_dates or "—", new=new))
+            if self.contract_id.kind != "framework" and self.new_commitment_date:
+                notes.append(self.env._("Delivery: %s", format_date(self.env, self.new_commitment_date)))
             if self.contract_id.kind == "framework":
                 notes.append(self.env._("Volume: %(old)s → %(new)s", old=money(self.old_amount),
                                         new=money(self.new_framework_amount)))
         if self.changes_text:
             notes.append(self.env._("The text is changed."))
-        return result + Markup().join(Markup("<p class='mb-1'>%s</p>") % note for note in notes)
+        return notes
+
+
+class BusinessContract(models.Model):
+    _inherit = "business.contract"
+
+    @api.model
+    def _check_named_in(self, values):
+        """Refuse a form that names a contract or a line of an order which the user may not read.
+
+        What a form shows of them is computed in sudo, and nothing is saved yet that a rule could be asked about.
+
+        :param dict values: of an amendment or of its line, as a client sends them to ``onchange``
+        :raise AccessError: naming nothing
+        """
+        contracts, orders = set(), set()
+        pending = [values]
+        while pending:
+            vals = pending.pop()
+            contracts.add(_get_id(vals.get("contract_id")))
+            orders.add(_get_id(vals.get("order_id")))
+            if line_id := _get_id(vals.get("order_line_id")):
+                orders.add(self.env["sale.order.line"].sudo().browse(line_id).exists().order_id.id)
+            if amendment_id := _get_id(vals.get("amendment_id")):
+                contracts.add(self.env["business.contract.amendment"].sudo().browse(amendment_id).exists().contract_id.id)
+            elif isinstance(vals.get("amendment_id"), dict):
+                pending.append(vals["amendment_id"])
+            pending.extend(
+                command[2] for command in vals.get("line_ids") or ()
+                if isinstance(command, (list, tuple)) and len(command) == 3 and isinstance(command[2], dict)
+            )
+        self.browse(contracts - {False}).exists().check_access("read")
+        for order in self.env["sale.order"].sudo(False).browse(orders - {False}).exists():
+            contract = order.sudo().contract_id | order.sudo().contract_id.formal_contract_id
+            if not contract.sudo(False)._filtered_access("read"):
+                order.check_access("read")
+
+
+def _get_id(value):
+    """The id of a many2one in the values of a form; ``False`` when there is none."""
+    if isinstance(value, dict):
+        value = value.get("id")
+    elif isinstance(value, (list, tuple)):
+        value = value[0] if value else False
+    return value if type(value) is int else False
 
 
 class BusinessContractAmendmentLine(models.Model):
@@ -344,7 +399,7 @@ class BusinessContractAmendmentLine(models.Model):
         domain="[('id', 'in', contract_line_ids)]", help="The line that changes; empty for a new one.",
     )
     order_id = fields.Many2one(
-        comodel_name="sale.order", string="Order", compute="_compute_order_id", store=True, readonly=False, precompute=True,
+        comodel_name="sale.order", compute="_compute_order_id", store=True, readonly=False, precompute=True,
         ondelete="restrict", domain="[('id', 'in', contract_order_ids)]", help="The order to which a new line is added.",
     )
     product_id = fields.Many2one(
@@ -415,6 +470,21 @@ class BusinessContractAmendmentLine(models.Model):
             else:
                 line.change = "changed" if line.quantity else "removed"
 
+    @api.constrains("amendment_id", "order_line_id", "order_id")
+    def _check_order(self):
+        """An amendment changes the orders of its contract: it is applied past their locks."""
+        for line in self.sudo():
+            contract = line.amendment_id.contract_id
+            if (line.order_line_id.order_id | line.order_id) - contract._get_orders():
+                raise ValidationError(self.env._(
+                    "%(line)s does not belong to an order of %(contract)s.", line=line.display_name, contract=contract.name,
+                ))
+
+    def onchange(self, values, field_names, fields_spec):
+        """EXTENDS 'web': likewise for a line on its own."""
+        self.env["business.contract"]._check_named_in(values)
+        return super().onchange(values, field_names, fields_spec)
+
     @api.model_create_multi
     def create(self, vals_list):
         self._refuse_old_values(set().union(*vals_list) if vals_list else ())
@@ -426,10 +496,10 @@ class BusinessContractAmendmentLine(models.Model):
             raise UserError(self.env._("The amendment is applied: make a new one."))
         return super().write(vals)
 
-    def unlink(self):
-        if not self.env.su and self.amendment_id.filtered("date_applied"):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_applied(self):
+        if self.amendment_id.filtered("date_applied"):
             raise UserError(self.env._("The amendment is applied: make a new one."))
-        return super().unlink()
 
     def _refuse_old_values(self, names):
         """Nobody writes what a line said before."""

@@ -76,6 +76,7 @@ class BusinessContractAmendment(models.Model):
                 "%(contract)s has been changed since %(amendment)s was submitted. Make the amendment anew.",
                 contract=contract.name, amendment=self.name,
             ))
+        self._check_controls("apply")
         amendment._refresh_old_values()
         amendment.write({"date_applied": fields.Datetime.now()})
         amendment._write_changes(Amending(amendment, contract.id))
@@ -109,7 +110,16 @@ class BusinessContractAmendment(models.Model):
             contract.write(vals)
         if amendment.changes_text:
             contract.write({"body": amendment.new_body})
-        locked.write({"locked": True})
+        amendment._get_emptied_orders()._action_cancel()
+        locked.filtered(lambda order: order.state == "sale").write({"locked": True})
+
+    def _get_emptied_orders(self):
+        """The orders from which this amendment takes out everything, and of which nothing was delivered or invoiced."""
+        orders = self._get_changed_lines().order_line_id.order_id.filtered(lambda order: order.state != "cancel")
+        return orders.filtered(lambda order: not any(
+            line.product_uom_qty or line.qty_delivered or line.qty_invoiced
+            for line in order.order_line if not line.display_type
+        ))
 
 
 class BusinessContractAmendmentLine(models.Model):
@@ -137,7 +147,7 @@ class BusinessContract(models.Model):
         self.ensure_one()
         self.check_access("write")
         return {
-            "type": "ir.actions.act_window", "name": self.env._("Amendment"), "res_model": "business.contract.amendment",
+            "type": "ir.actions.act_window", "name": self.env._("Amendments"), "res_model": "business.contract.amendment",
             "view_mode": "form", "context": {"default_contract_id": self.id},
         }
 
@@ -165,6 +175,11 @@ class BusinessContract(models.Model):
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
+
+    def _refuse_unamended_cancellation(self, state):
+        """EXTENDS the contract: an amendment that takes everything out cancels the order."""
+        if not get_amending(self.env):
+            super()._refuse_unamended_cancellation(state)
 
     def _check_controls(self, moment):
         """EXTENDS the control mixin: a trial of an amendment only listens to what the gate would say."""

@@ -10,7 +10,7 @@ INFORMAL_KINDS = ("phone", "fax", "chat")
 """Agreed without a formal contract: allowed with approval, and a formal contract follows (JJ-1.2.6)."""
 ENGINE_FIELDS = frozenset({
     "name", "state", "amount_total", "currency_id", "content_stamp", "amended_fingerprint",
-    "order_ids", "scan_ids", "replaced_ids", "formal_contract_id",
+    "order_ids", "scan_ids", "replaced_ids", "formal_contract_id", "renewed_from_id", "renewal_ids",
     "our_read_by_id", "our_read_on", "our_read_fingerprint",
     "customer_read_by", "customer_read_on", "customer_read_fingerprint", "customer_read_recorded_by_id",
     "customer_signed_by", "customer_signed_on", "customer_signed_fingerprint",
@@ -29,8 +29,8 @@ class BusinessContract(models.Model):
     | Read                      | salespeople: their own; deputy, | companies of the user                          |
     |                           | manager, finance, executive,    |                                                |
     |                           | auditor, clerk, service: all    |                                                |
-    | Create, edit              | the responsible salesperson,    | locked under review; once signed by amendment  |
-    |                           | deputy and department manager   | only (RL-4.3)                                  |
+    | Create, edit, renew       | the responsible person,         | locked under review; once signed by amendment  |
+    |                           | department manager              | only (RL-4.3)                                  |
     | Submit                    | who may edit                    |                                                |
     | Approve                   | as the approval rules say       | not the requester, not an author (IC-7)        |
     | Confirm a read-through    | who may edit                    | of the present text only                       |
@@ -66,7 +66,7 @@ class BusinessContract(models.Model):
         required=True, default="formal", index=True, tracking=True,
         help="Orders by phone, fax or chat are allowed with approval; the formal contract follows by its due date (JJ-1.2.6).",
     )
-    title = fields.Char(tracking=True, help="What the contract is about, in a few words.")
+    title = fields.Char(string="Subject Matter", tracking=True, help="What the contract is about, in a few words.")
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, default=lambda self: self.env.company, index=True,
     )
@@ -96,7 +96,7 @@ class BusinessContract(models.Model):
         help="The sum of the orders; for a framework contract the agreed volume.",
     )
     our_signatory_id = fields.Many2one(
-        comodel_name="res.users", string="Our Signatory", domain=[("share", "=", False)], tracking=True,
+        comodel_name="res.users", domain=[("share", "=", False)], tracking=True,
     )
     customer_signatory = fields.Char(string="Customer's Signatory", tracking=True)
     customer_signatory_title = fields.Char(string="Their Title", tracking=True)
@@ -108,7 +108,7 @@ class BusinessContract(models.Model):
     date_completed = fields.Date(string="Completed On", readonly=True, copy=False, tracking=True)
     date_terminated = fields.Date(string="Terminated On", readonly=True, copy=False, tracking=True)
     end_reason = fields.Text(string="Why It Ended", readonly=True, copy=False)
-    ended_by_id = fields.Many2one(comodel_name="res.users", string="Ended By", readonly=True, copy=False)
+    ended_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     state = fields.Selection(
         selection=[
             ("draft", "Draft"),
@@ -209,8 +209,6 @@ class BusinessContract(models.Model):
             company = vals.get("company_id") or self.env.company.id
             vals["name"] = sequence.with_company(company).next_by_code("business.contract") or "/"
         contracts = super(BusinessContract, self._without_forged_facts()).create(vals_list).with_env(self.env)
-        for contract in contracts.filtered(lambda one: one.kind in INFORMAL_KINDS and not one.formal_due_date):
-            contract.formal_due_date = contract._get_default_formal_due_date()
         contracts._note_kinds()
         return contracts
 

@@ -1,14 +1,17 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 import hashlib
+import re
 from contextlib import contextmanager
 from dataclasses import replace
 from types import SimpleNamespace
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
 from ...controls import Breach, control
 from .contract import FORMAL_KINDS
+
+HEADING_END = re.compile(r"</h[1-6]>")
 
 
 class ContentChanges:
@@ -29,8 +32,32 @@ class BusinessContract(models.Model):
         "kind", "partner_id", "company_id", "currency_id", "amount_total", "date_start", "date_end", "our_signatory_id",
         "customer_signatory", "customer_signatory_title", "formal_due_date", "body",
     )
+    _content_columns = {
+        "order_ids": ("name", "amount_total", "payment_term_id", "prepayment_percent", "balance_event", "balance_days",
+                      "commitment_date"),
+        "order_line_ids": ("product_id", "product_uom_qty", "product_uom_id", "price_unit", "discount", "tax_ids"),
+    }
     _approval_unlocked_fields = ("cabinet", "shelf", "note", "title", "remind_days")
     _approval_without_breach = True
+
+    exceeds_manager_discount = fields.Boolean(
+        string="Discount beyond the Manager's Authority", compute="_compute_exceeds_manager_discount", compute_sudo=True,
+        search="_search_exceeds_manager_discount",
+        help="Of one of its orders; then the executive office decides (JJ-1.2.1).",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("order_ids.exceeds_manager_discount", "replaced_ids.order_ids.exceeds_manager_discount")
+    def _compute_exceeds_manager_discount(self):
+        for contract in self:
+            contract.exceeds_manager_discount = any(contract._get_orders().mapped("exceeds_manager_discount"))
+
+    def _search_exceeds_manager_discount(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        exceeding = [("exceeds_manager_discount", "in", list(value))]
+        return ["|", ("order_ids", "any", exceeding), ("replaced_ids.order_ids", "any", exceeding)]
 
     # === CONTENT === #
 
@@ -41,7 +68,8 @@ class BusinessContract(models.Model):
         """
         content = super()._get_approval_content()
         body = content["body"][0] or ""
-        content["body"] = [hashlib.sha256(body.encode()).hexdigest(), html2plaintext(body).strip()]
+        text = html2plaintext(HEADING_END.sub(r"\g<0><br/>", body)).strip()
+        content["body"] = [hashlib.sha256(body.encode()).hexdigest(), text]
         if self._is_framework():
             return content
         content["order_ids"], content["order_line_ids"] = {}, {}
@@ -131,8 +159,13 @@ class BusinessContract(models.Model):
 
     def _explain_finding(self, finding):
         if finding.moment == "amend" and finding.mode != "notify":
-            return self.env._("[%(clause)s] Make an amendment to the contract and submit it.",
-                              clause=finding.control._get_citation())
+            if self.state == "completed":
+                return self.env._("[%(clause)s] It is completed; what comes now is a new order.",
+                                  clause=finding.control._get_citation())
+            return self.env._(
+                "[%(clause)s] Make an amendment to the contract and submit it; taking out every line cancels an order. Or have "
+                "the contract terminated, with a reason.", clause=finding.control._get_citation(),
+            )
         return super()._explain_finding(finding)
 
     def _stands_for(self, approval, fingerprint):
@@ -175,9 +208,15 @@ class BusinessContract(models.Model):
             if text := contract._get_content_changes(was):
                 changes[contract.id] = text
         if changes:
-            changed = self.filtered(lambda contract: contract.id in changes)
-            changed._stamp()
-            changed.with_context(business_content_changes=ContentChanges(changes))._check_controls("amend")
+            self.filtered(lambda contract: contract.id in changes)._refuse_changes(changes)
+
+    def _refuse_changes(self, changes):
+        """Ask the control what becomes of changes of signed contracts.
+
+        :param dict changes: ``{contract id: text}``
+        """
+        self._stamp()
+        self.with_context(business_content_changes=ContentChanges(changes))._check_controls("amend")
 
     def _stamp(self):
         """Write the contract: a change of its content and a signature at the same time cannot both be serialized."""

@@ -77,9 +77,13 @@ class BusinessContract(models.Model):
         return len(contracts)
 
     def _complete_settled(self, today):
-        """JJ-1.3.5: everything delivered and paid: the contract is done."""
-        settled = [("is_settled", "=", True)]
-        unsettled = [("is_settled", "=", False), ("state", "!=", "cancel")]
+        """JJ-1.3.5: everything has arrived and is paid: the contract is done. Paid beforehand alone is not done."""
+        settled = [("is_settled", "=", True), ("state", "=", "sale")]
+        goods = [("display_type", "=", False), ("product_uom_qty", ">", 0), ("is_downpayment", "=", False)]
+        unsettled = [
+            ("state", "!=", "cancel"), "|", ("is_settled", "=", False),
+            "&", ("is_fully_arrived", "=", False), ("order_line", "any", goods),
+        ]
         contracts = self._take([
             ("state", "=", "in_force"), ("kind", "!=", "framework"),
             "|", ("order_ids", "any", settled), ("replaced_ids", "any", [("order_ids", "any", settled)]),
@@ -110,7 +114,7 @@ class BusinessContract(models.Model):
         for contract in near:
             contract = contract.with_context(lang=contract.company_id.partner_id.lang)._as_engine()
             contract._remind(EXPIRY, contract.user_id, contract.date_end, contract.env._(
-                "%(contract)s ends: renew it, or let it end", contract=contract.name,
+                "%(contract)s ends: press “Renew” there, or let it end", contract=contract.name,
             ))
             contract.write({"expiry_reminded_on": today})
         return len(near)
@@ -143,7 +147,8 @@ class BusinessContract(models.Model):
     def _remind_of_scan(self, today):
         """J2-2.3: signed on the portal, and no paper in the cabinet."""
         contracts = self._take([
-            ("state", "in", ("signed", "in_force")), ("scan_ids", "=", False), ("scan_reminded_on", "=", False),
+            ("state", "in", ("signed", "in_force")), ("scan_reminded_on", "=", False),
+            ("scan_ids", "not any", [("is_matching", "=", True), ("amendment_id", "=", False)]),
         ])
         for contract in contracts:
             contract._remind(SCAN, contract.user_id, today, contract.env._("File the signed paper of %s", contract.name))

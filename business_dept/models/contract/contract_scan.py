@@ -18,6 +18,10 @@ class BusinessContractScan(models.Model):
     contract_id = fields.Many2one(
         comodel_name="business.contract", required=True, readonly=True, index=True, ondelete="cascade",
     )
+    amendment_id = fields.Many2one(
+        comodel_name="business.contract.amendment", readonly=True, index="btree_not_null", ondelete="cascade",
+        help="The amendment that this paper is; empty for the contract itself.",
+    )
     company_id = fields.Many2one(related="contract_id.company_id", store=True, index=True)
     date = fields.Datetime(string="Filed On", required=True, readonly=True, default=fields.Datetime.now)
     user_id = fields.Many2one(comodel_name="res.users", string="Filed By", required=True, readonly=True)
@@ -58,13 +62,14 @@ class BusinessContract(models.Model):
         if not self.env.user.has_group("business_dept.group_order_clerk"):
             self.check_access("write")
 
-    def _file_scan(self, attachments, code, cabinet, shelf):
+    def _file_scan(self, attachments, code, cabinet, shelf, amendment=None):
         """Keep a signed paper. The scans are copied: who uploaded them cannot exchange them later.
 
         :param attachments: ``ir.attachment`` that the user may read
         :param str code: as it is printed on the paper
         :param str cabinet: where the paper lies
         :param str shelf: likewise
+        :param amendment: the ``business.contract.amendment`` that the paper is; the contract itself when missing
         :return: ``business.contract.scan``, in sudo
         :raise ControlError: the code is not the contract's, and the control does not let that through
         """
@@ -73,18 +78,26 @@ class BusinessContract(models.Model):
         if not attachments:
             raise UserError(self.env._("Choose the scanned file."))
         attachments.check_access("read")
-        fingerprint = next((one for one in self._get_fingerprints() if is_same_code(code or "", make_code(one))), None)
-        present = self._get_approval_fingerprint()
+        document = amendment or self
+        if amendment and amendment.sudo().contract_id != self.sudo():
+            raise UserError(self.env._("%(amendment)s is no amendment of %(contract)s.", amendment=amendment.sudo().name,
+                                       contract=self.name))
+        document.check_access("read")
+        fingerprint = next((one for one in document._get_fingerprints() if is_same_code(code or "", make_code(one))), None)
+        present = document._get_approval_fingerprint()
         scan = self.env["business.contract.scan"].sudo().create({
-            "contract_id": self.id, "user_id": self.env.uid, "code": code, "expected_code": make_code(present),
-            "fingerprint": fingerprint or present, "is_matching": bool(fingerprint),
+            "contract_id": self.id, "amendment_id": amendment and amendment.id, "user_id": self.env.uid,
+            "code": code, "expected_code": make_code(present),
+            "fingerprint": fingerprint, "is_matching": bool(fingerprint),
             "cabinet": cabinet, "shelf": shelf,
         })
         for attachment in attachments.sudo():
             attachment.copy({"res_model": scan._name, "res_id": scan.id, "res_field": False, "public": False})
-        self._as_engine().write({"cabinet": cabinet or self.cabinet, "shelf": shelf or self.shelf})
+        if not amendment:
+            self._as_engine().write({"cabinet": cabinet or self.cabinet, "shelf": shelf or self.shelf})
         self._check_controls("file")
-        self._end_reminders("business_dept.mail_activity_type_contract_scan")
+        if scan.is_matching and not amendment:
+            self._end_reminders("business_dept.mail_activity_type_contract_scan")
         self._message_log_filed(scan)
         return scan
 
@@ -98,8 +111,9 @@ class BusinessContract(models.Model):
     def _message_log_filed(self, scan):
         """Say in the chatter what was filed and where."""
         self.sudo()._message_log(body=self.env._(
-            "Scan filed by %(user)s: code %(code)s, cabinet %(cabinet)s, shelf %(shelf)s.",
-            user=self.env.user.name, code=scan.code or "—", cabinet=scan.cabinet or "—", shelf=scan.shelf or "—",
+            "Scan of %(document)s filed by %(user)s: code %(code)s, cabinet %(cabinet)s, shelf %(shelf)s.",
+            document=(scan.amendment_id or self).name, user=self.env.user.name, code=scan.code or "—",
+            cabinet=scan.cabinet or "—", shelf=scan.shelf or "—",
         ), author_id=self.env.user.partner_id.id)
 
     @control("contract.scan_mismatch", moment="file")
@@ -116,7 +130,7 @@ class BusinessContract(models.Model):
         return breaches
 
     def _has_signed_scan(self):
-        """Whether a paper of this very content is filed."""
+        """WM-2.2.2: whether a paper of this very content is filed. One with another code is kept, and shows nothing."""
         self.ensure_one()
         fingerprint = self._get_approval_fingerprint()
-        return any(scan.fingerprint == fingerprint for scan in self.sudo().scan_ids)
+        return any(scan.is_matching and scan.fingerprint == fingerprint for scan in self.sudo().scan_ids)

@@ -31,7 +31,7 @@ class BusinessContractTemplate(models.Model):
         comodel_name="business.contract.template.clause", inverse_name="template_id", string="Clauses", copy=True,
     )
     clause_count = fields.Integer(compute="_compute_clause_count")
-    placeholders = fields.Char(compute="_compute_placeholders", help="What the system fills in.")
+    placeholders = fields.Text(compute="_compute_placeholders")
 
     @api.depends("clause_ids")
     def _compute_clause_count(self):
@@ -39,7 +39,32 @@ class BusinessContractTemplate(models.Model):
             template.clause_count = len(template.clause_ids)
 
     def _compute_placeholders(self):
-        self.placeholders = " ".join(f"{{{name}}}" for name in sorted(PLACEHOLDERS))
+        meanings = self._get_placeholder_meanings()
+        self.placeholders = "\n".join(f"{{{name}}}  {meanings[name]}" for name in sorted(PLACEHOLDERS))
+
+    def _get_placeholder_meanings(self):
+        """What each placeholder stands for, for those who write clauses.
+
+        :rtype: dict[str, str]
+        """
+        return {
+            "number": self.env._("number of the contract"),
+            "customer": self.env._("name of the customer"),
+            "company": self.env._("name of our company"),
+            "amount": self.env._("total price, or agreed volume of a framework contract"),
+            "currency": self.env._("currency of the contract"),
+            "orders": self.env._("numbers of the orders"),
+            "deposit": self.env._("deposit in percent and money"),
+            "balance": self.env._("when the balance is paid"),
+            "payment_terms": self.env._("payment terms of the orders"),
+            "delivery": self.env._("agreed day of delivery"),
+            "start": self.env._("first day of the contract"),
+            "end": self.env._("last day of the contract"),
+            "date": self.env._("day on which the text is composed"),
+            "our_signatory": self.env._("who signs for us"),
+            "customer_signatory": self.env._("who signs for the customer"),
+            "formal_due_date": self.env._("day until which the formal contract has to be signed"),
+        }
 
     @api.model
     def _get_default(self, kind, company):

@@ -24,7 +24,8 @@ class BusinessContract(models.Model):
         required=True, default="zh_CN", string="Language of the Text",
     )
     body = fields.Html(
-        string="Text", sanitize_attributes=True, sanitize_form=True, copy=True,
+        string="Text", sanitize_attributes=True, sanitize_form=True,
+        copy=False,  # it names the contract and its orders: a duplicate composes its own
         help="Composed from the clauses of the template. It can be edited until it is submitted.",
     )
 

@@ -25,7 +25,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     contract_id = fields.Many2one(
-        comodel_name="business.contract", string="Contract", readonly=True, copy=False, index="btree_not_null",
+        comodel_name="business.contract", readonly=True, copy=False, index="btree_not_null",
         ondelete="set null", groups="base.group_user",
     )
     contract_state = fields.Selection(
@@ -35,6 +35,8 @@ class SaleOrder(models.Model):
     #=== CRUD METHODS ===#
 
     def write(self, vals):
+        if vals.get("state") in ("draft", "sent", "cancel") and self.ids:
+            self._refuse_unamended_cancellation(vals["state"])
         result = super().write(vals)
         if vals.get("signature") and self.env.su and _is_customer_acting():
             self._on_customer_signature(vals.get("signed_by"))
@@ -47,6 +49,12 @@ class SaleOrder(models.Model):
             raise UserError(self.env._(
                 "It belongs to the contract %s and stays as a record.", ", ".join(contracts.mapped("name")),
             ))
+
+    def _assign_findings(self, findings):
+        super()._assign_findings(findings)
+        if self.approval_can_submit and self.sudo().contract_id.state == "review":
+            # The request of the contract asks for all of it; a second one would only confuse those who decide.
+            self.approval_can_submit = False
 
     def _on_customer_signature(self, name):
         """The customer has signed on the portal: that counts as read and signed for the contract shown there (WM-2.2.2)."""
@@ -90,8 +98,13 @@ class SaleOrder(models.Model):
         return contract._get_form_action()
 
     def action_leave_contract(self):
-        """Take quotations out of a contract that is not approved yet."""
+        """Take quotations out of a contract that is not approved yet.
+
+        :raise UserError: confirmed, or the contract is under review, approved or signed
+        """
         self.check_access("write")
+        if confirmed := self.filtered(lambda order: order.state not in ("draft", "sent")):
+            raise UserError(self.env._("%s is no quotation any more: it stays.", ", ".join(confirmed.mapped("name"))))
         contracts = self.sudo().contract_id
         for contract in contracts:
             if contract.state != "draft" or contract.date_signed:
@@ -127,18 +140,22 @@ class SaleOrder(models.Model):
         return contract.sudo(False)
 
     def _get_guarded_contracts(self):
-        """The contracts whose content these orders are, in sudo. A framework contract stands for itself."""
+        """The contracts whose content these orders are, in sudo. A framework contract stands for itself.
+
+        What was signed and completed stays as it was carried out; what was terminated binds nobody any more.
+        """
         contracts = self.sudo().contract_id
         if not contracts:
             return contracts
         return (contracts | contracts.formal_contract_id).filtered(
-            lambda contract: contract.kind != "framework" and contract.state not in ("completed", "terminated"),
+            lambda contract: contract.kind != "framework" and contract.state != "terminated"
+            and (contract.state != "completed" or contract.date_signed),
         )
 
     @contextmanager
     def _guarding_content(self, field_names):
         """EXTENDS the approval mixin: orders are locked with their contract, and their change is a change of it."""
-        contracts = self._get_guarded_contracts()
+        contracts = self.env["business.contract"] if self._is_neutral(field_names) else self._get_guarded_contracts()
         if not contracts:
             with super()._guarding_content(field_names):
                 yield
@@ -146,6 +163,27 @@ class SaleOrder(models.Model):
         names = set(field_names) - UNLOCKED - set(self._approval_unlocked_fields)
         with contracts._guarding_content(names), super()._guarding_content(field_names):
             yield
+
+    def _refuse_unamended_cancellation(self, state):
+        """RL-4.3: to cancel an order of a signed contract, or to take its confirmation back, changes what was signed.
+
+        Nothing is changed by cancelling an order from which an amendment has taken everything.
+
+        :param str state: about to be written
+        """
+        changes = {}
+        for order in self.sudo():
+            leaves = order.state == "sale" or (state == "cancel" and order.state != "cancel")
+            signed = order._get_guarded_contracts().filtered("date_signed") if leaves else order.contract_id.browse()
+            if signed and any(line.product_uom_qty for line in order._get_approval_lines("order_line")):
+                labels = dict(self._fields["state"]._description_selection(self.env))
+                for contract in signed:
+                    changes.setdefault(contract, []).append(f"{order.name}: {labels[order.state]} → {labels[state]}")
+        if changes:
+            contracts = self.env["business.contract"].union(*changes)
+            contracts.sudo(self.env.su)._refuse_changes({
+                contract.id: "; ".join(texts) for contract, texts in changes.items()
+            })
 
     def _is_released(self, finding):
         return super()._is_released(finding) or self._is_released_by_contract(finding)
@@ -155,6 +193,33 @@ class SaleOrder(models.Model):
         contracts = self.sudo().contract_id
         contracts = (contracts | contracts.formal_contract_id).filtered(lambda contract: contract.kind != "framework")
         return any(contract._is_released(finding) for contract in contracts)
+
+    def _find_overtaken_contracts(self):
+        """Why the contract on which orders were confirmed does not carry them any more; called in sudo.
+
+        An order that is approved itself, as it is now, does not need its contract.
+
+        :return: ``{order: text}``
+        """
+        contracts = (self.contract_id | self.contract_id.formal_contract_id).filtered(
+            lambda contract: contract.kind != "framework",
+        )
+        if not contracts:
+            return {}
+        agreed, overtaken = contracts._filter_agreed(), {}
+        for order in self:
+            own = (order.contract_id | order.contract_id.formal_contract_id) & contracts
+            if not own or own & agreed or order._is_approved():
+                continue
+            reasons = [
+                self.env._("%s was terminated.", contract.name) if contract.date_terminated
+                else self.env._("The approval of %(contract)s is void: %(reason)s", contract=contract.name,
+                                reason=contract.approval_id.reason or self.env._("the content was changed"))
+                for contract in own if contract.date_terminated or contract.approval_state == "void"
+            ]
+            if reasons:
+                overtaken[order] = " ".join(reasons)
+        return overtaken
 
     def _check_controls(self, moment):
         if moment == "confirm":
@@ -191,13 +256,14 @@ class SaleOrder(models.Model):
 
     #=== CONTROLS ===#
 
-    @control("contract.required", moment=GATES)
+    @control("contract.required", moment=(*GATES, "reprice"))
     def _check_contract_required(self):
-        """JJ-1.2.4, JJ-1.2.5: no order of this size without an approved contract, or an approved exception."""
+        """JJ-1.2.4, JJ-1.2.5, RL-4.3: no order of this size without an approved contract, or an approved exception; nor is
+        a confirmed one changed to what was not approved."""
         threshold = self.env["business.control"]._get_by_code("contract.required")
         breaches = {}
         for company, orders in self.grouped("company_id").items():
-            least = threshold.with_company(company).threshold
+            least = threshold._get_threshold(company)
             large = orders.filtered(
                 lambda order, least=least, currency=company.currency_id:
                 currency.compare_amounts(order._get_company_amount(), least) >= 0
@@ -223,6 +289,10 @@ class SaleOrder(models.Model):
             if any(one.currency_id == self.currency_id and one._has_room_for(self) for one in frameworks):
                 return ""
             return self.env._("An order of %(amount)s needs an approved contract, and there is none.", amount=amount)
+        if (contract.partner_id.commercial_partner_id, contract.company_id) != (
+            self.partner_id.commercial_partner_id, self.company_id,
+        ):
+            return self.env._("The contract %(contract)s is with another customer.", contract=contract.name)
         if contract._is_framework():
             return contract._get_framework_gap(self)
         if (contract | contract.formal_contract_id) & agreed:
@@ -233,6 +303,29 @@ class SaleOrder(models.Model):
             amount=amount, contract=contract.name, state=states[contract.state],
         )
 
+    @control("contract.release_unapproved", moment="release")
+    def _check_release_contract(self):
+        """JJ-1.2.5, RL-4.3: nor is an order released that was changed after its contract was approved.
+
+        What was signed changes by amendment only; there the gate of the change judges.
+        """
+        breaches = {}
+        contracts = (self.contract_id | self.contract_id.formal_contract_id).filtered(lambda one: one.kind != "framework")
+        changed = contracts.filtered(lambda one: not one.date_signed)
+        asked = self.env["business.approval"].search_fetch(
+            [("res_model", "=", contracts._name), ("res_id", "in", changed.ids), ("state", "in", ("approved", "void"))],
+            ["res_id"],
+        ) if changed else self.env["business.approval"]
+        changed = changed.browse(set(asked.mapped("res_id")))
+        changed -= changed._filter_approved() if changed else changed
+        for order in self.filtered("contract_id"):
+            own = order.contract_id | order.contract_id.formal_contract_id
+            if own & changed and not (own - changed)._filter_agreed():
+                breaches[order] = Breach(self.env._(
+                    "It is not what was approved with %s any more.", ", ".join((own & changed).mapped("name")),
+                ))
+        return breaches
+
     @control("contract.formal_overdue", moment="confirm")
     def _check_formal_overdue(self):
         """JJ-1.2.6: nothing further for who has not signed the formal contract of an earlier order by phone, fax or chat."""
@@ -241,7 +334,7 @@ class SaleOrder(models.Model):
         for company, orders in self.grouped("company_id").items():
             if not company.contract_has_informal:
                 continue
-            tolerated = int(control_record.with_company(company).threshold)
+            tolerated = int(control_record._get_threshold(company))
             Contract = self.env["business.contract"]
             overdue = Contract.search(Contract._get_formal_missing_domain() & Domain([
                 ("company_id", "=", company.id), ("partner_id", "in", orders.partner_id.commercial_partner_id.ids),

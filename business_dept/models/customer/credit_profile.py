@@ -327,6 +327,7 @@ class BusinessCreditProfile(models.Model):
             """,
             company=company.id, uid=self.env.uid, now=self.env.cr.now(), partners=partner_query,
         ))
+        self.env["sale.order"].invalidate_model(["credit_profile_id"], flush=False)
 
     @api.model
     def _create_for_customers(self, company):

@@ -58,8 +58,7 @@ class OrderFacts:
 
 
 def _fetch(orders, company, partners):
-    """Fetch the facts of customers with a company, in three statements however many they are: mode and threshold of
-    the controls, the profiles, the amounts.
+    """Fetch the facts of customers with a company, in two statements however many they are: the profiles, the amounts.
 
     :param orders: the orders that are judged, in sudo
     :param company: ``res.company``
@@ -67,12 +66,9 @@ def _fetch(orders, company, partners):
     :return: ``{(company id, partner id): CustomerFacts}``
     """
     env = orders.env
-    tolerance = env["business.control"]._get_by_code("credit.overdue").with_company(company).threshold
+    tolerance = env["business.control"]._get_by_code("credit.overdue")._get_threshold(company)
     overdue_before = fields.Date.context_today(env["sale.order"]) - timedelta(days=int(tolerance))
-    profiles = env["business.credit.profile"].search_fetch(
-        [("partner_id", "in", partners.ids), ("company_id", "=", company.id)], PROFILE_FIELDS,
-    )
-    by_partner = profiles.grouped("partner_id")
+    by_partner = orders.credit_profile_id.grouped("partner_id")
     facts = {
         partner.id: CustomerFacts(by_partner.get(partner, env["business.credit.profile"])) for partner in partners
     }

@@ -5,10 +5,11 @@ from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare, format_amount, format_date
+from odoo.fields import NO_ACCESS
+from odoo.tools import SQL, float_compare, format_amount, format_date
 
 from ...controls import Breach, control
-from .order_facts import OrderFacts
+from .order_facts import PROFILE_FIELDS, OrderFacts
 
 GATES = ("confirm", "increase")
 COMPUTED_FIGURES = frozenset({
@@ -27,6 +28,13 @@ COMPUTED_FIGURES = frozenset({
 the same."""
 SIGNATURE = frozenset({"signature", "signed_by", "signed_on"})
 """That the customer has signed: only the portal says so. A form may send them empty."""
+DOWN_PAYMENT_MADE = frozenset({
+    "order_id", "is_downpayment", "display_type", "sequence", "product_uom_qty", "price_unit", "tax_ids",
+    "analytic_distribution", "extra_tax_data",
+})
+"""What Odoo gives a line that stands for a down payment invoice."""
+DOWN_PAYMENT_POSTED = frozenset({"name", "price_unit", "tax_ids"})
+"""What Odoo writes on it when that is posted."""
 BALANCE_EVENT_RANK = {"dispatch": 0, "arrival": 1}
 
 
@@ -50,12 +58,17 @@ class SaleOrder(models.Model):
         "state", "locked", "signed_by", "signed_on", "signature", "pending_email_template_id", "transaction_ids",
         "date_order", "require_signature", "require_payment", "note",
     )
+    _approval_neutral_fields = ("state", "locked", "date_order")
 
+    credit_profile_id = fields.Many2one(
+        comodel_name="business.credit.profile", compute="_compute_credit_profile_id", compute_sudo=True, groups=NO_ACCESS,
+    )
     credit_grade_id = fields.Many2one(
         comodel_name="business.credit.grade", compute="_compute_credit_grade_id", compute_sudo=True,
         groups="base.group_user",
         help="The credit grade of the customer who will owe this order.",
     )
+    prepayment_percent = fields.Float(string="Deposit")
     balance_event = fields.Selection(
         selection=[("dispatch", "Goods leave"), ("arrival", "Goods arrive")],
         string="Balance Due When",
@@ -83,25 +96,29 @@ class SaleOrder(models.Model):
         return (order.partner_invoice_id or order.partner_id).commercial_partner_id
 
     @api.depends("partner_id", "partner_invoice_id", "company_id")
-    def _compute_credit_grade_id(self):
+    def _compute_credit_profile_id(self):
+        """The credit of whoever will owe the order: what form, terms and controls read, found in one statement."""
+        Profile = self.env["business.credit.profile"]
         for company, orders in self.grouped("company_id").items():
-            profiles = self.env["business.credit.profile"].search_fetch(
-                [("partner_id", "in", orders._get_debtor().ids), ("company_id", "=", company.id)],
-                ["partner_id", "grade_id", "credit_limit"],
-            )
-            by_partner = profiles.grouped("partner_id")
+            by_partner = Profile.search_fetch(
+                [("partner_id", "in", orders._get_debtor().ids), ("company_id", "=", company.id)], PROFILE_FIELDS,
+            ).grouped("partner_id")
             for order in orders:
-                profile = by_partner.get(order._get_debtor()._origin, self.env["business.credit.profile"])
-                grade = profile.grade_id
-                order.credit_grade_id = grade
-                order.credit_terms_reason = grade and self.env._(
-                    "Grade %(grade)s (%(clause)s): deposit %(deposit)g %%, balance %(event)s + %(days)s days; limit %(limit)s.",
-                    grade=grade.display_name, clause="JJ-4.1",
-                    deposit=grade.deposit_percent,
-                    event=dict(grade._fields["balance_event"]._description_selection(self.env))[grade.balance_event],
-                    days=grade.balance_days,
-                    limit=format_amount(self.env, profile.credit_limit, company.currency_id),
-                )
+                order.credit_profile_id = by_partner.get(order._get_debtor()._origin, Profile)
+
+    @api.depends("credit_profile_id")
+    def _compute_credit_grade_id(self):
+        for order in self:
+            profile = order.credit_profile_id
+            order.credit_grade_id = grade = profile.grade_id
+            order.credit_terms_reason = grade and self.env._(
+                "Grade %(grade)s (%(clause)s): deposit %(deposit)g %%, balance %(event)s + %(days)s days; limit %(limit)s.",
+                grade=grade.display_name, clause="JJ-4.1",
+                deposit=grade.deposit_percent,
+                event=dict(grade._fields["balance_event"]._description_selection(self.env))[grade.balance_event],
+                days=grade.balance_days,
+                limit=format_amount(self.env, profile.credit_limit, order.company_id.currency_id),
+            )
 
     @api.depends("credit_grade_id")
     def _compute_balance_terms(self):
@@ -520,6 +537,7 @@ class SaleOrderLine(models.Model):
         orders = self._get_approval_parents(vals_list)
         with orders._guarding_increase(self.browse()):
             lines = super(SaleOrderLine, _without_forged_defaults(self)).create(vals_list).with_env(self.env)
+        lines.filtered(lambda line: not line.display_type and line.product_uom_qty and not line.price_total)._touch_orders()
         self.env["business.order.hold"]._order_changed(orders)
         return lines
 
@@ -530,8 +548,19 @@ class SaleOrderLine(models.Model):
         orders = self._get_approval_parents([vals])
         with orders._guarding_increase(self):
             result = super().write(vals)
+        if "order_id" in vals:
+            self._touch_orders()
         self.env["business.order.hold"]._order_changed(orders)
         return result
+
+    def _touch_orders(self):
+        """Write the rows of the orders to which lines have come that change no total.
+
+        A confirmation writes its order and the lines that it sees. Goods that cost nothing and come at the same time would
+        be seen by neither: the one would not find them, the other would find a quotation.
+        """
+        if self.order_id:
+            self.env.cr.execute(SQL("UPDATE sale_order SET write_date = write_date WHERE id IN %s", tuple(self.order_id.ids)))
 
     def unlink(self):
         orders = self.order_id
@@ -539,6 +568,17 @@ class SaleOrderLine(models.Model):
             result = super().unlink()
         self.env["business.order.hold"]._order_changed(orders)
         return result
+
+    def _is_beside_content(self, vals):
+        """EXTENDS the approval mixin: a down payment asks for money of the order, and is no goods (JJ-1.3.5)."""
+        if self:
+            return vals.keys() <= DOWN_PAYMENT_POSTED and all(
+                line.is_downpayment and not line.product_uom_qty for line in self
+            )
+        return (
+            vals.keys() <= DOWN_PAYMENT_MADE and vals.get("is_downpayment") is True and vals.get("product_uom_qty") == 0
+            and vals.get("display_type") in (None, False, "line_section")
+        )
 
 
 def _refuse_forged_figures(records, vals_list):

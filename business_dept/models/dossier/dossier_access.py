@@ -120,7 +120,7 @@ class BusinessDossierAccess(models.Model):
         control = self.env["business.control"]._get_by_code("dossier.bulk_read")
         Event = self.env["business.control.event"]
         for company, group in dossiers.sudo().grouped("company_id").items():
-            mode, threshold = control._get_mode(company), control.with_company(company).threshold
+            mode, threshold = control._get_mode(company), control._get_threshold(company)
             if mode == "off" or threshold <= 0:
                 continue
             before, known = self._count_read(group.partner_id)

@@ -171,7 +171,7 @@ class BusinessDossier(models.Model):
         control = self.env["business.control"]._get_by_code("dossier.stale")
         Event = self.env["business.control.event"]
         for company in self.env["res.company"].search([]):
-            mode, days = control._get_mode(company), int(control.with_company(company).threshold)
+            mode, days = control._get_mode(company), int(control._get_threshold(company))
             if mode == "off" or days <= 0:
                 continue
             dossiers = self._select(SQL(

@@ -41,8 +41,12 @@ class BusinessApprovalMixin(models.AbstractModel):
     """Paths of the fields whose content is approved: ``name``, ``order_line.price_unit``."""
     _version_fields = ()
     """Paths of the fields that a kept version shows, when that is more than what is approved."""
+    _content_columns = {}
+    """Columns of tables of the content that the paths above do not name, in their order: ``{field: names}``."""
     _approval_unlocked_fields = ()
     """Fields that may be written while the document is under review."""
+    _approval_neutral_fields = ()
+    """Those of them that nothing approved follows from: writing these alone does not ask for requests at all."""
     _approval_without_breach = False
     """Whether a request makes sense though nothing breaks: a contract is approved because it is one (JJ-1.2.5)."""
 
@@ -114,7 +118,12 @@ class BusinessApprovalMixin(models.AbstractModel):
         super()._assign_findings(findings)
         self.approval_can_submit = (
             bool(self._origin) and self.approval_state != "pending" and self._can_ask_approval(findings)
+            and self._may_submit()
         )
+
+    def _may_submit(self):
+        """Whether the current user may submit the document: the button is offered to nobody else."""
+        return self.env.su or self.has_access("write")
 
     def _can_ask_approval(self, findings):
         """Whether there is something to ask for: a breach that approval lets through, not yet approved.
@@ -345,6 +354,14 @@ class BusinessApprovalMixin(models.AbstractModel):
         routes = self.env["business.approval.rule"]._get_routes(self, self.env.user, needing)
         return self.with_context(business_approval_routes=Routes(routes))
 
+    def _explain_finding(self, finding):
+        """EXTENDS the control mixin: what is under review is not to be submitted again."""
+        if finding.mode == "approve" and self.approval_state == "pending":
+            return self.env._("[%(clause)s] Under review.", clause=finding.control._get_citation())
+        if finding.mode == "approve" and self.approval_id and self._is_released(finding):
+            return self.env._("[%(clause)s] Approved.", clause=finding.control._get_citation())
+        return super()._explain_finding(finding)
+
     def _describe_approvers(self, finding):
         routes = self.env.context.get("business_approval_routes")
         if isinstance(routes, Routes):
@@ -362,6 +379,9 @@ class BusinessApprovalMixin(models.AbstractModel):
 
         :param field_names: names of the fields about to be written
         """
+        if self._is_neutral(field_names):
+            yield
+            return
         approvals = self._get_live_approvals() if self.ids else self.env["business.approval"]
         self._refuse_if_locked(approvals, field_names)
         yield
@@ -369,6 +389,10 @@ class BusinessApprovalMixin(models.AbstractModel):
             record = self.browse(approval.res_id)
             if not record._stands_for(approval, record._get_approval_fingerprint()):
                 approval._void(record._get_content_changes(approval))
+
+    def _is_neutral(self, field_names):
+        """Whether fields are written that neither are content nor change any."""
+        return bool(field_names) and UNLOCKED.union(self._approval_neutral_fields).issuperset(field_names)
 
     def _refuse_if_locked(self, approvals, field_names):
         """RL-4.3: nobody changes what is under review.
@@ -477,8 +501,12 @@ class BusinessApprovalLineMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        with self._get_approval_parents(vals_list)._guarding_content([self._name]):
-            return super().create(vals_list)
+        beside = bool(vals_list) and all(self.browse()._is_beside_content(vals) for vals in vals_list)
+        with self._get_approval_parents(vals_list)._guarding_content(() if beside else [self._name]):
+            lines = super().create(vals_list)
+            if beside:
+                lines._refuse_as_content()
+        return lines
 
     def write(self, vals):
         parents = self._get_approval_parents([vals])
@@ -486,12 +514,33 @@ class BusinessApprovalLineMixin(models.AbstractModel):
             path.partition(".")[2] for path in parents._approval_fields
         }:
             return super().write(vals)  # the engine's own facts: neither locked nor content
-        with parents._guarding_content(vals.keys()):
-            return super().write(vals)
+        beside = bool(self) and self._is_beside_content(vals)
+        with parents._guarding_content(() if beside else vals.keys()):
+            result = super().write(vals)
+            if beside:
+                self._refuse_as_content()
+        return result
 
     def unlink(self):
-        with self[self._approval_parent_field]._guarding_content([self._name]):
+        beside = bool(self) and self._is_beside_content({})
+        with self[self._approval_parent_field]._guarding_content(() if beside else [self._name]):
             return super().unlink()
+
+    def _is_beside_content(self, vals):
+        """Whether these lines are no content of their document and these values leave it so: then its lock leaves them alone.
+
+        :param dict vals: of a line about to be made when there are no lines; else about to be written, empty for a deletion
+        """
+        return False
+
+    def _refuse_as_content(self):
+        """Refuse what became content all the same.
+
+        :raise ControlError: when the document is under review
+        """
+        if self and not self._is_beside_content({}):
+            parents = self[self._approval_parent_field]
+            parents._refuse_if_locked(parents._get_live_approvals(), [self._name])
 
     def _get_approval_parents(self, vals_list=()):
         """The documents that these lines belong to, and those that they are about to be put into.
@@ -506,33 +555,50 @@ class BusinessApprovalLineMixin(models.AbstractModel):
         return parents | parents.browse(sorted(parent_id for parent_id in ids if type(parent_id) is int))
 
 
+def get_content_value(record, name):
+    """A field's value as a content holds it: what JSON can carry and a fingerprint is made of."""
+    field, value = record._fields[name], record[name]
+    match field.type:
+        case "many2one":
+            return value.id
+        case "many2many" | "one2many":
+            return sorted(value.ids)
+        case "monetary":
+            currency = record[field.get_currency_field(record)]
+            return float_repr(value, currency.decimal_places if currency else 2)
+        case "float":
+            digits = field.get_digits(record.env)
+            return float_repr(value, digits[1] if digits else 6)
+        case "selection" | "boolean":
+            return value
+        case "date" | "datetime":
+            return str(value or "")
+        case _:
+            return value if isinstance(value, (int, str)) else str(value or "")
+
+
 def _describe_value(record, name):
     """A field's value for the fingerprint, and its text for people.
 
     :rtype: list
     """
-    field, value = record._fields[name], record[name]
+    field, content = record._fields[name], get_content_value(record, name)
     match field.type:
         case "many2one":
-            return [value.id, value.display_name or ""]
+            text = record[name].display_name or ""
         case "many2many" | "one2many":
-            return [sorted(value.ids), ", ".join(value.mapped("display_name"))]
+            text = ", ".join(record[name].mapped("display_name"))
         case "monetary":
-            currency = record[field.get_currency_field(record)]
-            text = float_repr(value, currency.decimal_places if currency else 2)
-            return [text, f"{text} {currency.name or ''}".strip()]
+            text = f"{content} {record[field.get_currency_field(record)].name or ''}".strip()
         case "float":
-            digits = field.get_digits(record.env)
-            text = float_repr(value, digits[1] if digits else 6)
-            return [text, text.rstrip("0").rstrip(".") if "." in text else text]
+            text = content.rstrip("0").rstrip(".") if "." in content else content
         case "selection":
-            return [value, dict(field._description_selection(record.env)).get(value, "")]
+            text = dict(field._description_selection(record.env)).get(content, "")
         case "boolean":
-            return [value, "✓" if value else "—"]
-        case "date" | "datetime":
-            return [str(value or ""), str(value or "")]
+            text = "✓" if content else "—"
         case _:
-            return [value if isinstance(value, (int, str)) else str(value or ""), str(value or "")]
+            text = str(content or "")
+    return [content, text]
 
 
 def _label_line(line):

@@ -1,6 +1,12 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 """The content of a document, as ``_get_approval_content`` gives it, for people to read."""
+import re
+
 from markupsafe import Markup
+
+MONEY = re.compile(r"(-?\d+)(\.\d+)?( [A-Z]{3})")
+RATIOS = ("prepayment_percent", "new_prepayment_percent")
+"""Fields that Odoo keeps as a share of 1."""
 
 
 def render_content(env, res_model, content):
@@ -21,19 +27,22 @@ def render_content(env, res_model, content):
         if isinstance(value, dict):
             columns = _sort(
                 {column for line in value.values() for column in line},
-                [path.partition(".")[2] for path in paths if path.startswith(f"{name}.")],
+                [path.partition(".")[2] for path in paths if path.startswith(f"{name}.")]
+                or model._content_columns.get(name, ()),
             )
             tables += _render_lines(_get_label(model, name), env[model._fields[name].comodel_name], columns, value)
         else:
-            rows += Markup("<tr><th class='w-25'>%s</th><td>%s</td></tr>") % (_get_label(model, name), value[1])
+            rows += Markup("<tr><th class='w-25'>%s</th><td style='white-space: pre-line'>%s</td></tr>") % (
+                _get_label(model, name), _get_text(name, value))
     return Markup("<table class='table table-sm'>%s</table>%s") % (rows, tables)
 
 
 def _render_lines(label, line_model, columns, lines):
+    columns = [column for column in columns if any(line[column][1] for line in lines.values() if column in line)]
     head = Markup().join(Markup("<th>%s</th>") % _get_label(line_model, column) for column in columns)
     body = Markup().join(
         Markup("<tr>%s</tr>") % Markup().join(
-            Markup("<td>%s</td>") % (line[column][1] if column in line else "") for column in columns
+            Markup("<td>%s</td>") % (_get_text(column, line[column]) if column in line else "") for column in columns
         )
         for line in lines.values()
     )
@@ -41,6 +50,16 @@ def _render_lines(label, line_model, columns, lines):
         "<h5 class='mt-3'>%s</h5><div class='table-responsive'><table class='table table-sm'>"
         "<thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>"
     ) % (label, head, body)
+
+
+def _get_text(name, value):
+    """The text of a value as people write it: ``136,000.00 CNY``, ``30 %``."""
+    if name in RATIOS:
+        return f"{float(value[0] or 0) * 100:g} %"
+    if isinstance(value[1], str) and (money := MONEY.fullmatch(value[1])):
+        whole, decimals, currency = money.groups(default="")
+        return f"{int(whole):,}{decimals}{currency}" if whole != "-0" else value[1]
+    return value[1]
 
 
 def _sort(names, order):

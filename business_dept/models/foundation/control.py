@@ -92,6 +92,7 @@ class BusinessControl(models.Model):
     def _compute_citation(self):
         for control in self:
             control.citation = ", ".join(control.clause_ids.mapped("code")) or control.code
+        self._forget_settings()
 
     @api.depends("mode", "is_fixed")
     @api.depends_context("company")
@@ -117,6 +118,12 @@ class BusinessControl(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        controls = super().create(vals_list)
+        self.env.registry.clear_cache("stable")  # and with it all others
+        return controls
+
     def write(self, vals):
         if not self.env.su and DECLARED & vals.keys():
             message = self.env._("What a control is and does is part of the application; only its mode can be set.")
@@ -128,6 +135,7 @@ class BusinessControl(models.Model):
         self._check_setting_allowed(vals)
         before = {control: {name: control[name] for name in watched} for control in self}
         result = super().write(vals)
+        self._forget_settings()
         self._trace_settings(before)
         return result
 
@@ -144,9 +152,8 @@ class BusinessControl(models.Model):
     @api.model
     @ormcache(cache="stable")
     def _get_index(self):
-        """``({code: id}, {ids of fixed controls})``: what only an update of the application changes."""
-        controls = self.sudo().search([])
-        return {control.code: control.id for control in controls}, frozenset(controls.filtered("is_fixed").ids)
+        """``{code: id}``: what only an update of the application changes."""
+        return {control.code: control.id for control in self.sudo().search([])}
 
     @api.model
     def _get_by_code(self, code):
@@ -156,17 +163,42 @@ class BusinessControl(models.Model):
         :return: ``business.control`` record in sudo
         :raise UserError: when the control is not installed
         """
-        ids, _fixed_ids = self._get_index()
+        ids = self._get_index()
         if code not in ids:
             raise UserError(self.env._("The control %(code)s is not installed; update the application.", code=code))
-        # All controls in one prefetch set: one statement reads the modes and thresholds of them all.
+        # All controls in one prefetch set: one statement reads what messages say of them all.
         return self.sudo().browse(ids[code]).with_prefetch(tuple(ids.values()))
+
+    @api.model
+    @ormcache("company_id")
+    def _get_settings(self, company_id):
+        """``{id: (mode, threshold)}`` in a company. Every gate asks for them, and they hardly ever change."""
+        return {
+            control.id: ("block" if control.is_fixed else control.mode or "notify", control.threshold)
+            for control in self.sudo().with_company(company_id).search_fetch([], ["is_fixed", "mode", "threshold"])
+        }
+
+    @api.model
+    @ormcache()
+    def _get_citations(self):
+        """``{id: citation}``."""
+        return {control.id: control.citation for control in self.sudo().search_fetch([], ["citation"])}
+
+    @api.model
+    def _forget_settings(self):
+        """Settings have changed: read them anew, and once more after the commit, for who has read the old ones meanwhile."""
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     def _get_mode(self, company):
         """The mode in a company: what the administrator set, ``block`` for the engine's own controls."""
         self.ensure_one()
-        _ids, fixed_ids = self._get_index()
-        return "block" if self.id in fixed_ids else self.with_company(company).mode or "notify"
+        return self._get_settings((company or self.env.company).id)[self.id][0]
+
+    def _get_threshold(self, company):
+        """The figure that the check works with in a company."""
+        self.ensure_one()
+        return self._get_settings((company or self.env.company).id)[self.id][1]
 
     @api.model
     def _set_initial_modes(self, companies=None):
@@ -182,7 +214,7 @@ class BusinessControl(models.Model):
     def _get_citation(self):
         """The clauses as a message cites them: ``JJ-4.2, RG-3.8``, or the control's code when it cites none."""
         self.ensure_one()
-        return self.citation
+        return self._get_citations()[self.id]
 
     def _check_setting_allowed(self, vals):
         """IC-7, IC-8: an administrator does not loosen a rule that holds a request of his own.

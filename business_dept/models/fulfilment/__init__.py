@@ -3,5 +3,6 @@ from . import shipment
 from . import sale_order
 from . import sale_order_line
 from . import order_shipments
+from . import opening
 from . import follow_up
 from . import order_reminders

@@ -13,8 +13,8 @@ from .shipment import RECEIVERS
 
 STAGES = [
     ("approval", "Awaiting Approval"),
-    ("deposit", "Deposit"),
-    ("release", "Release"),
+    ("deposit", "Awaiting Deposit"),
+    ("release", "Awaiting Release"),
     ("production", "In Production"),
     ("ready", "Ready"),
     ("dispatched", "Dispatched"),
@@ -66,7 +66,7 @@ class SaleOrder(models.Model):
         help="The follow-up clerk who looks after this order.",
     )
     promised_date = fields.Date(
-        string="Promised", compute="_compute_promised_date", store=True, copy=False, groups="base.group_user",
+        string="Promised Date", compute="_compute_promised_date", store=True, copy=False, groups="base.group_user",
         help="The delivery date of the order; when none was agreed, the date expected at its confirmation.",
     )
     late_days = fields.Integer(

@@ -26,11 +26,11 @@ class SaleOrder(models.Model):
 
     late_noted_on = fields.Date(readonly=True, copy=False, groups="base.group_system", help="Last told to be late.")
 
-    def write(self, vals):
-        result = super().write(vals)
-        if "is_deposit_received" in vals:
+    def _deposit_changed(self):
+        """Called when the deposit of these orders has arrived, or is missing again: who follows them is told at once, in a
+        transaction of its own."""
+        if self:
             self.env.ref("business_dept.ir_cron_order_follow_up").sudo()._trigger()
-        return result
 
     def _get_follower(self, clerks):
         """Who is told about an order.

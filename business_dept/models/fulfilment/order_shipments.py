@@ -151,6 +151,10 @@ class SaleOrder(models.Model):
         if returned:
             self._record_returns(returned)
 
+    def _get_ended_lines(self):
+        """Ids of the lines of which nothing more is going to be sent, though less than ordered may have left."""
+        return frozenset()
+
     def _refresh_fulfilment(self):
         """Value the shipments of these orders anew, and say whether all has left and arrived."""
         orders = self.sudo()
@@ -158,6 +162,7 @@ class SaleOrder(models.Model):
         by_shipment = rows.grouped("shipment_id")
         shipments = self.env["business.shipment"].sudo().search([("order_id", "in", orders.ids)]).grouped("order_id")
         lines = orders._get_goods_lines().grouped("order_id")
+        ended = orders._get_ended_lines()
         for order in orders:
             goods = {
                 line.id: Goods(line.product_uom_qty, line.price_total)
@@ -176,6 +181,8 @@ class SaleOrder(models.Model):
             for shipment, amount in zip(of_order, amounts, strict=True):
                 if order.currency_id.compare_amounts(shipment.amount, amount):
                     shipment.amount = amount
+            if any(quantity > 0 for quantity in totals.values()):
+                totals.update((line_id, item.ordered) for line_id, item in goods.items() if line_id in ended)
             gone = is_complete(goods, totals)
             away = of_order.filtered(lambda shipment: any(
                 row.quantity > row.quantity_returned for row in by_shipment.get(shipment, ())

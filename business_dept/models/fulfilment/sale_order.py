@@ -50,7 +50,10 @@ class SaleOrder(models.Model):
     date_dispatched = fields.Date(
         string="Last Dispatch", readonly=True, copy=False, groups="base.group_user", help="When the last goods left.",
     )
-    is_fully_dispatched = fields.Boolean(string="All Dispatched", readonly=True, copy=False, groups="base.group_user")
+    is_fully_dispatched = fields.Boolean(
+        string="All Dispatched", readonly=True, copy=False, groups="base.group_user",
+        help="Nothing is left to be sent: all that was ordered has left, or the deliveries of the rest were cancelled.",
+    )
     is_fully_arrived = fields.Boolean(string="All Arrived", readonly=True, copy=False, groups="base.group_user")
     fulfilment_stamp = fields.Integer(readonly=True, copy=False, groups="base.group_system")
     can_release = fields.Boolean(compute="_compute_can_follow", groups="base.group_user")
@@ -60,23 +63,6 @@ class SaleOrder(models.Model):
     can_dispatch = fields.Boolean(compute="_compute_can_follow", groups="base.group_user")
     can_record_arrival = fields.Boolean(compute="_compute_can_follow", groups="base.group_user")
     can_take_over = fields.Boolean(compute="_compute_can_follow", groups="base.group_user")
-
-    def _init_column(self, column_name):
-        """EXTENDS 'base': what was delivered before the addon came has left and arrived."""
-        super()._init_column(column_name)
-        if column_name in ("is_fully_dispatched", "is_fully_arrived"):
-            self.env.cr.execute(SQL(
-                """
-                UPDATE sale_order SET %s = TRUE WHERE id IN (
-                    SELECT line.order_id
-                      FROM sale_order_line line
-                      JOIN sale_order ord ON ord.id = line.order_id AND ord.state = 'sale'
-                      JOIN product_product product ON product.id = line.product_id
-                      JOIN product_template template ON template.id = product.product_tmpl_id AND template.type = 'consu'
-                     WHERE line.display_type IS NULL AND line.product_uom_qty > 0
-                  GROUP BY line.order_id HAVING bool_and(line.qty_delivered >= line.product_uom_qty))
-                """, SQL.identifier(column_name),
-            ))
 
     # === COMPUTE METHODS === #
 
@@ -121,7 +107,10 @@ class SaleOrder(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
+        confirming = self.filtered(lambda order: order.state != "sale") if vals.get("state") == "sale" else self.browse()
         result = super().write(vals)
+        if confirming:
+            confirming.order_line.filtered("qty_delivered")._follow_delivery({})  # written into the quotation
         if vals.get("state") in ("draft", "cancel"):
             self._forget_release()
         return result
@@ -146,9 +135,12 @@ class SaleOrder(models.Model):
             ["res_id", "state", "reason", "fingerprint"], order="id",
         ):
             last[approval.res_id] = approval
+        overtaken = self._find_overtaken_contracts()
         for order in self:
             approval = last.get(order._origin.id)
-            if order.state != "sale":
+            if order in overtaken:
+                breaches[order] = Breach(overtaken[order])
+            elif order.state != "sale":
                 breaches[order] = Breach(self.env._("The order is not confirmed."))
             elif approval and approval.state == "void":
                 breaches[order] = Breach(self.env._(
@@ -167,6 +159,14 @@ class SaleOrder(models.Model):
     def _check_dispatch_released(self):
         """JJ-1.3.3, GF-7: goods of an order leave after its release."""
         return self._find_unreleased()
+
+    @control("contract.delivered_by_hand", moment="delivered_by_hand")
+    def _check_delivered_by_hand(self):
+        """JJ-1.3.4, GF-7.3: what inventory delivers is not written on the order. Asked only where somebody did."""
+        return {
+            order: Breach(self.env._("The delivered quantity was written by hand, although deliveries record it."))
+            for order in self
+        }
 
     def _find_unreleased(self):
         return {
@@ -201,6 +201,9 @@ class SaleOrder(models.Model):
 
     def _get_approval_moment(self):
         return super()._get_approval_moment() or self.sudo()._get_next_step()
+
+    def _may_submit(self):
+        return super()._may_submit() or (self._holds_post(FOLLOWERS) and self._get_approval_moment() in STEPS)
 
     def action_approval_submit(self):
         """EXTENDS the mixin: who follows orders asks for their release or dispatch without a right to write them."""

@@ -22,18 +22,15 @@ class SaleOrderLine(models.Model):
                 line.id for line, vals in zip(lines, vals_list, strict=True)
                 if vals.get("qty_delivered") and not vals.get("move_ids")  # inventory adds what it has sent beyond the order
             ])
-            delivered._refuse_early_delivery()
-            delivered._get_delivered_by_hand()._follow_delivery({})
+            delivered._follow_delivery({})
         lines.order_id._refresh_sent_orders()
         return lines
 
     def write(self, vals):
         if "qty_delivered" in vals and self.env.context.get("business_engine") is not ENGINE:
-            if vals["qty_delivered"]:
-                self._refuse_early_delivery()
             before = {line: line.qty_delivered for line in self}
             result = super().write(vals)
-            self._get_delivered_by_hand()._follow_delivery(before)
+            self._follow_delivery(before)
         else:
             result = super().write(vals)
         if CONTENT & vals.keys():
@@ -51,37 +48,21 @@ class SaleOrderLine(models.Model):
         with self.env.protecting([self._fields["qty_delivered"]], self):
             super()._compute_qty_delivered()
 
-    def _get_delivered_by_hand(self):
-        """Goods of confirmed orders whose delivered quantity people write."""
-        return self.filtered(
-            lambda line: line.state == "sale" and line.qty_delivered_method == "manual" and line.product_id.type == "consu"
-            and not line.is_downpayment
-        )
-
-    def _refuse_early_delivery(self):
-        """Refuse a client that writes a delivery which others record, or one of an order that is not confirmed."""
-        if self.env.su:
-            return
-        forged = self.filtered(lambda line: line.product_id.type == "consu" and (
-            line.qty_delivered_method != "manual" or line.state != "sale"
-        ))
-        if forged:
-            self.env["business.control.mixin"]._refuse_on(forged.order_id, "approval.forgery", self.env._(
-                "%s: the delivered quantity comes from the dispatch of a confirmed order.",
-                ", ".join(forged.order_id.mapped("name")),
-            ))
-
     def _follow_delivery(self, before):
         """Guard and record what was delivered by writing the quantity.
 
         :param dict before: ``{line: quantity}`` before it was written
         """
-        changed = self.filtered(lambda line: line.qty_delivered != before.get(line, 0.0))
+        changed = self.filtered(
+            lambda line: line.qty_delivered != before.get(line, 0.0) and line.state == "sale"
+            and line.product_id.type == "consu" and not line.is_downpayment
+        )
         if not changed:
             return
         orders = changed.order_id
         orders._take()
         changed.filtered(lambda line: line.qty_delivered > before.get(line, 0.0)).order_id._check_controls("dispatch")
+        changed.filtered(lambda line: line.qty_delivered_method != "manual").order_id._check_controls("delivered_by_hand")
         orders._sync_delivered()
 
 

@@ -26,7 +26,7 @@ class BusinessShipment(models.Model):
     _inherit = ["business.engine.mixin"]
     _order = "order_id, date_dispatch, id"
 
-    name = fields.Char(string="Number", required=True, readonly=True)
+    name = fields.Char(string="Shipment", required=True, readonly=True)
     order_id = fields.Many2one(
         comodel_name="sale.order", required=True, readonly=True, index=True, ondelete="cascade",
     )
@@ -36,8 +36,8 @@ class BusinessShipment(models.Model):
     )
     user_id = fields.Many2one(related="order_id.user_id", string="Salesperson")
     currency_id = fields.Many2one(related="order_id.currency_id")
-    date_dispatch = fields.Date(string="Dispatched", required=True, readonly=True, index=True)
-    date_arrival = fields.Date(string="Arrived", readonly=True)
+    date_dispatch = fields.Date(string="Dispatched On", required=True, readonly=True, index=True)
+    date_arrival = fields.Date(string="Arrived On", readonly=True)
     days_travelling = fields.Integer(
         string="Days on the Way", compute="_compute_days_travelling", help="From dispatch to arrival, or until today.",
     )
@@ -49,6 +49,10 @@ class BusinessShipment(models.Model):
     carrier = fields.Char(readonly=True)
     waybill = fields.Char(readonly=True, help="Waybill or tracking number.")
     note = fields.Text(readonly=True)
+    is_opening = fields.Boolean(
+        string="From Before", readonly=True,
+        help="Delivered before shipments were kept. Its day is that of the last delivery, or of the order.",
+    )
     line_ids = fields.One2many(
         comodel_name="business.shipment.line", inverse_name="shipment_id", string="Goods", readonly=True,
     )

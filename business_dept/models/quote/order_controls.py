@@ -1,5 +1,5 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import format_amount, format_datetime
 
 from ...controls import Breach, control
@@ -20,6 +20,36 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    exceeds_manager_discount = fields.Boolean(
+        string="Discount beyond the Manager's Authority", compute="_compute_exceeds_manager_discount", compute_sudo=True,
+        search="_search_exceeds_manager_discount", groups="base.group_user",
+        help="Then the executive office decides: nobody lets through more than lies within his own authority (JJ-1.2.1).",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(lambda self: [
+        *self._get_banner_depends(), "quote_baseline_id", "quote_origin_res_id", "order_line.price_unit",
+        "order_line.discount", "order_line.product_id", "order_line.product_uom_qty", "order_line.product_uom_id",
+        "order_line.tax_ids",
+    ])
+    def _compute_exceeds_manager_discount(self):
+        facts, manager = QuoteFacts(self), self.env.ref("business_dept.group_department_manager")
+        authorities = {
+            company: self.env["business.discount.authority"]._get_of_company(company) for company in self.company_id
+        }
+        for order in self:
+            rows = authorities.get(order.company_id, self.env["business.discount.authority"])
+            own = max((row.max_discount for row in rows if row.group_id == manager), default=0.0)
+            order.exceeds_manager_discount = bool(order._get_gaps_beyond(facts, own))
+
+    def _search_exceeds_manager_discount(self, operator, value):
+        """Of the quotations, which are few: of what is confirmed it was decided already."""
+        if operator != "in":
+            return NotImplemented
+        quotations = self.search([("state", "in", ("draft", "sent"))])
+        return [("id", "in", quotations.filtered(lambda order: order.exceeds_manager_discount in value).ids)]
+
     # === FACTS === #
 
     def _find_breaches(self, moment):
@@ -35,7 +65,7 @@ class SaleOrder(models.Model):
 
     def _get_threshold(self, code):
         """The figure of a control in the company of this order."""
-        return self.env["business.control"]._get_by_code(code).with_company(self.company_id).threshold
+        return self.env["business.control"]._get_by_code(code)._get_threshold(self.company_id)
 
     def _to_company_currency(self, amount):
         """An amount of this order in the currency of its company, at the rate of today."""
@@ -119,7 +149,7 @@ class SaleOrder(models.Model):
                 name for name in TERMS
                 # a delivery promised for the first time, or not yet again, is not promised otherwise
                 if name in comparison.terms and (
-                    name != "commitment_date" or (comparison.version.content[name][0] and order.commitment_date)
+                    name != "commitment_date" or (comparison.content[name][0] and order.commitment_date)
                 )
             ]
             if rows or terms:
@@ -192,7 +222,11 @@ class SaleOrder(models.Model):
             self.env._("%(post)s (%(percent)g %%)", post=row.group_id.name, percent=row.max_discount)
             for row in authorities if row.max_discount + PERCENT_ROUNDING >= percent
         ]
-        return ", ".join(posts) or self.env._("nobody")
+        if posts:
+            return ", ".join(posts)
+        # beyond every authority the head of the company decides; found by its cached id, without a statement per order
+        group_id = self.env["ir.model.data"]._xmlid_to_res_id("business_dept.group_executive_office")
+        return self.env["res.groups"].sudo().browse(group_id).name
 
     # === SIZE AND MARGIN === #
 
