@@ -42,7 +42,8 @@ def test_the_table_of_clauses_names_what_exists():
     assert cited
     assert not cited - clauses
 
-    tests = "\n".join(path.read_text() for path in (*ROOT.glob("business_dept*/tests/test_*.py"), *ROOT.glob("tests/test_*.py")))
+    paths = (*ROOT.glob("business_dept*/tests/test_*.py"), *ROOT.glob("tests/test_*.py"))
+    tests = "\n".join(path.read_text() for path in paths)
     assert not [name for name in re.findall(r"`(test_\w+)`", text) if f"def {name}(" not in tests]
     files = re.findall(r"`((?:models|policy|security|data|wizard)/[\w/.]+|test_\w+\.py|controls\.py)`", text)
     assert not [name for name in files if not (ADDON / name).exists() and not (ADDON / "tests" / name).exists()]
