@@ -634,11 +634,11 @@ class TestContractReadAttacks(ContractReadCase):
             ("business.receipt.record", {"order_id": self.order.id}, ("amount",)),
             ("business.payment.promise", {"instalment_ids": [Command.set(self.order.instalment_ids.ids)]}, ("amount",)),
         ):
-            names = [name for name in asked if name in self.env[model]._fields]
+            spec = {name: {} for name in asked if name in self.env[model]._fields}
             for user in (self.plain, self.sales_2):
                 with self.subTest(model=model, user=user.login):
                     try:
-                        shown = self.call(user, self.model(model), "onchange", values, list(values), {name: {} for name in names})
+                        shown = self.call(user, self.model(model), "onchange", values, list(values), spec)
                     except (UserError, ValueError):
                         continue
                     self.assertFalse([value for value in shown.get("value", {}).values() if value], shown)
