@@ -1143,14 +1143,15 @@ class TestReadAttacks(AttackCase):
             "business.dossier.grant", "business.dossier.request",  # his own
             "business.approval.absence", "business.regulation", "business.regulation.clause",
             "business.regulation.acknowledgement", "business.order.hold", "business.payment.instalment",
-            "business.shipment", "business.shipment.line",
+            "business.shipment", "business.shipment.line", "business.contract",  # of his own orders: none
         })
         self.order._as_engine().user_id = False  # an order of nobody is no order of everybody
         writable = {name for name in ours if self.env[name].with_user(self.plain).sudo(False).has_access("write")}
         self.assertEqual(writable, {"business.approval.absence", "business.dossier.request"})
         for name in ("business.approval", "business.approval.step", "business.approval.approver",
                      "business.approval.ground", "business.control.event", "business.regulation.acknowledgement",
-                     "business.order.hold", "business.payment.instalment", "business.shipment", "business.shipment.line"):
+                     "business.order.hold", "business.payment.instalment", "business.shipment", "business.shipment.line",
+                     "business.contract"):
             self.assertFalse(self.call(self.plain, self.model(name), "search", []), name)
         states = self.call(self.plain, self.model("business.regulation"), "search_read", [], ["state"])
         self.assertFalse({row["state"] for row in states} - {"in_force", "superseded", "withdrawn"})
