@@ -2,6 +2,7 @@
 from unittest.mock import patch
 
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.service.model import call_kw
 from odoo.tests import new_test_user
 
@@ -12,6 +13,14 @@ POSTS = (
     "salesperson", "customer_service", "order_clerk", "deputy_manager", "department_manager", "finance",
     "executive_office", "regulation_admin", "auditor",
 )
+
+
+class Rollback(Exception):
+    """Ends an example of a property test: what it did is undone."""
+
+
+class Impossible(UserError):
+    """What a property test wanted to do makes no sense here; it goes on with the next act."""
 
 
 class BusinessCommon(AccountTestInvoicingCommon):

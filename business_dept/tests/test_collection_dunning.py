@@ -15,6 +15,10 @@ DAY = date.fromisoformat(TODAY)
 CRON = "business_dept.ir_cron_collection"
 
 
+class Killed(UserError):
+    """Stands for what ends a run in the middle."""
+
+
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)
 class TestCollectionDunning(CollectionCommon):
@@ -73,7 +77,7 @@ class TestCollectionDunning(CollectionCommon):
         def tell_once(rows, *args):
             calls.append(rows)
             if len(calls) >= 2:
-                raise UserError("killed")
+                raise Killed
             return tell(rows, *args)
 
         with patch.object(Instalment, "_tell", tell_once), self.day(2), self.assertLogs("odoo.addons.base.models.ir_cron"):

@@ -5,6 +5,7 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.business_dept.controls import ControlError
 
+from ..models.contract.contract import ENGINE_FIELDS
 from .common_contract import ContractCommon
 
 
@@ -321,7 +322,6 @@ class TestContractAttacks(ContractCommon):
 
     def test_facts_are_the_systems(self):
         """Attacks 5, 6, 7: no client writes or creates state, dates, signatures, code or links."""
-        from odoo.addons.business_dept.models.contract.contract import ENGINE_FIELDS
         contract = self.make_contract()
         values = {
             "state": "signed", "date_signed": "2024-01-01", "date_in_force": "2024-01-01", "amount_total": 1.0,

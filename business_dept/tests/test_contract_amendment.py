@@ -286,7 +286,8 @@ class TestContractAmendment(ContractCommon):
     def test_form_prefills(self):
         """RL-4.3: a new amendment stands on the lines of the contract; nothing changed is nothing to submit."""
         action = self.call(self.salesperson, self.contract, "action_amend")
-        with Form(self.env["business.contract.amendment"].with_user(self.salesperson).with_context(action["context"])) as form:
+        Amendment = self.env["business.contract.amendment"].with_user(self.salesperson).with_context(**action["context"])
+        with Form(Amendment) as form:
             form.reason = "x"
             self.assertEqual(len(form.line_ids), 1)
         amendment = form.record

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .common import Impossible, Rollback
 from .common_contract import ContractCommon
 
 PLACES = st.integers(0, 2)
@@ -29,10 +30,6 @@ STEPS = [st.tuples(st.just(name)) for name in (
 WHOLE = ("create_contract", "submit", "manager", "executive")
 #: a way that leads somewhere is tried as often as a change, or hardly an example would be confirmed
 ACTS = st.one_of(*CHANGES, *STEPS, st.just(("approve_it",)), st.just(("approve_it",)), st.just(("confirm",)))
-
-
-class Rollback(Exception):
-    """Ends an example: what it did is undone."""
 
 
 @tagged("post_install", "-at_install")
@@ -95,7 +92,7 @@ class TestContractProperties(ContractCommon):
 
     def line(self, place):
         if not self.order.order_line:
-            raise UserError("There is no line.")
+            raise Impossible
         return self.order.order_line[place % len(self.order.order_line)]
 
     def by_salesperson(self, records, method, *args):
@@ -172,7 +169,7 @@ class TestContractProperties(ContractCommon):
 
     def do_sign(self):
         if not self.order.contract_id:
-            raise UserError("There is no contract.")
+            raise Impossible
         self.read_through(self.order.contract_id)
         self.file_scan(self.order.contract_id)
         self.by_salesperson(self.order.contract_id, "action_sign")

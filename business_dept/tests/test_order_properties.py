@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import BusinessCommon
+from .common import BusinessCommon, Impossible, Rollback
 
 LIMIT = 500.0
 AMOUNTS = st.sampled_from([100.0, 300.0, 499.0, 501.0, 700.0, 900.0])
@@ -28,10 +28,6 @@ ACTS = st.one_of(
         "submit", "withdraw", "approve", "reject", "send_back", "confirm", "write_state", "cancel", "reset", "send",
     )),
 )
-
-
-class Rollback(Exception):
-    """Ends an example: what it did is undone."""
 
 
 @tagged("post_install", "-at_install")
@@ -88,7 +84,7 @@ class TestOrderProperties(BusinessCommon):
     def line(self, place):
         lines = self.order.order_line
         if not lines:
-            raise UserError("There is no line.")
+            raise Impossible
         return lines[place % len(lines)]
 
     def by_salesperson(self, records, method, *args):

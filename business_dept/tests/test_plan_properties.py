@@ -11,6 +11,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .common import Rollback
 from .common_collection import TODAY, CollectionCommon
 from .common_fulfilment import FulfilmentCommon
 
@@ -31,10 +32,6 @@ ACTS = st.one_of(
     st.tuples(st.just("cancel")),
     st.tuples(st.just("again")),
 )
-
-
-class Rollback(Exception):
-    """Ends an example: what it did is undone."""
 
 
 @tagged("post_install", "-at_install")

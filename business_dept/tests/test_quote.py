@@ -38,7 +38,7 @@ class TestQuote(QuoteCommon):
         by_create = self.quote(state="sent")
         by_mail = self.quote()
         action = self.call(self.salesperson, by_mail, "action_quotation_send")
-        composer = self.env["mail.compose.message"].with_user(self.salesperson).with_context(action["context"]).create({})
+        composer = self.env["mail.compose.message"].with_user(self.salesperson).with_context(**action["context"]).create({})
         composer._action_send_mail()
         for order in by_button + by_write + by_create + by_mail:
             self.assertEqual(order.state, "sent")

@@ -49,19 +49,13 @@ class MrpProduction(models.Model):
     def write(self, vals):
         links = {"sale_line_id", "reference_ids"} & vals.keys() and not self.env.su
         before = self._get_source_orders() if links else None
-        result = self._write_guarded(vals)
-        if links:
-            self._refuse_to_leave_order(before - self._get_source_orders())
-        return result
-
-    def _write_guarded(self, vals):
-        """Write; what makes work of a manufacturing order passes the gate."""
-        if vals.get("state") in WORKING or vals.get("qty_producing") or vals.get("lot_producing_ids"):
-            result = super(MrpProduction, self._guard_production()).write(vals)
-        else:
-            result = super().write(vals)
+        works = vals.get("state") in WORKING or vals.get("qty_producing") or vals.get("lot_producing_ids")
+        productions = self._guard_production() if works else self
+        result = super(MrpProduction, productions).write(vals)
         if vals.get("state") == "done":
             self._report_ready()
+        if links:
+            self._refuse_to_leave_order(before - self._get_source_orders())
         return result
 
     # === ACTION METHODS === #

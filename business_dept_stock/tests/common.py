@@ -37,5 +37,5 @@ class DispatchCommon(FulfilmentCommon):
         result = self.call(user or self.clerk, picking, "button_validate")
         if isinstance(result, dict) and result.get("res_model") == "stock.backorder.confirmation":
             wizard = Form(self.env["stock.backorder.confirmation"].with_user(user or self.clerk).with_context(
-                result["context"])).save()
+                **result["context"])).save()
             (wizard.process if backorder else wizard.process_cancel_backorder)()

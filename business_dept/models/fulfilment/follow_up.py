@@ -66,7 +66,7 @@ class SaleOrder(models.Model):
         help="The follow-up clerk who looks after this order.",
     )
     promised_date = fields.Date(
-        string="Promised Date", compute="_compute_promised_date", store=True, copy=False, groups="base.group_user",
+        compute="_compute_promised_date", store=True, copy=False, groups="base.group_user",
         help="The delivery date of the order; when none was agreed, the date expected at its confirmation.",
     )
     late_days = fields.Integer(
