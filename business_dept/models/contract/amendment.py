@@ -5,6 +5,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_amount, format_date
 
+from ..foundation.forgery import refuse_forged, without_forged_defaults
+
 PREFILLED = 50
 """Up to so many lines of the contract stand in a new amendment from the start."""
 ENGINE_FIELDS = frozenset({
@@ -173,7 +175,7 @@ class BusinessContractAmendment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._refuse_forged_facts(set().union(*vals_list) if vals_list else ())
+        refuse_forged(self, ENGINE_FIELDS & set().union(*vals_list))
         contracts = self.env["business.contract"].browse(
             {vals.get("contract_id") or self.env.context.get("default_contract_id") for vals in vals_list} - {None, False},
         )
@@ -181,14 +183,15 @@ class BusinessContractAmendment(models.Model):
         for contract in contracts.sudo():
             if not contract.date_signed or contract.state in ("completed", "terminated"):
                 raise UserError(self.env._("%s is not signed, or has ended: there is nothing to amend.", contract.name))
-        amendments = super(BusinessContractAmendment, self._without_forged_facts()).create(vals_list).with_env(self.env)
+        clean = without_forged_defaults(self, ENGINE_FIELDS)
+        amendments = super(BusinessContractAmendment, clean).create(vals_list).with_env(self.env)
         for amendment in amendments:
             number = max(amendment.contract_id.sudo().amendment_ids.mapped("number"), default=0) + 1
             amendment._as_engine().write({"number": number, "name": f"{amendment.contract_id.name}-{number}"})
         return amendments
 
     def write(self, vals):
-        self._refuse_forged_facts(vals)
+        refuse_forged(self, ENGINE_FIELDS & vals.keys())
         if "contract_id" in vals and not self.env.su:
             raise UserError(self.env._("An amendment belongs to its contract; make another one for another contract."))
         applied = self.filtered("date_applied")
@@ -200,23 +203,6 @@ class BusinessContractAmendment(models.Model):
     def _unlink_except_submitted(self):
         if self.sudo().filtered(lambda amendment: amendment.approval_id or amendment.date_applied):
             raise UserError(self.env._("What was submitted once is kept as a record."))
-
-    def _refuse_forged_facts(self, names):
-        """Refuse clients that write what only the system knows."""
-        if self.env.su:
-            return
-        if forged := ENGINE_FIELDS.intersection(names):
-            self._refuse("approval.forgery", self.env._(
-                "%(fields)s cannot be written: the system keeps it. Use the buttons of the contract.",
-                fields=", ".join(self._fields[name]._description_string(self.env) for name in sorted(forged)),
-            ))
-
-    def _without_forged_facts(self):
-        context = self.env.context
-        forged = {f"default_{name}" for name in ENGINE_FIELDS if f"default_{name}" in context}
-        if not forged:
-            return self
-        return self.with_context({key: context[key] for key in context if key not in forged})  # pylint: disable=context-overridden
 
     #=== ACTION METHODS ===#
 

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...policy.contract import ContractFacts, derive_state, make_code
 from ..foundation.approval_mixin import ENGINE
+from ..foundation.forgery import refuse_forged, without_forged_defaults
 
 FORMAL_KINDS = ("formal", "framework")
 INFORMAL_KINDS = ("phone", "fax", "chat")
@@ -203,17 +204,17 @@ class BusinessContract(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._refuse_forged_facts(set().union(*vals_list) if vals_list else ())
+        refuse_forged(self, ENGINE_FIELDS & set().union(*vals_list))
         sequence = self.env["ir.sequence"].sudo()
         for vals in vals_list:
             company = vals.get("company_id") or self.env.company.id
             vals["name"] = sequence.with_company(company).next_by_code("business.contract") or "/"
-        contracts = super(BusinessContract, self._without_forged_facts()).create(vals_list).with_env(self.env)
+        contracts = super(BusinessContract, without_forged_defaults(self, ENGINE_FIELDS)).create(vals_list).with_env(self.env)
         contracts._note_kinds()
         return contracts
 
     def write(self, vals):
-        self._refuse_forged_facts(vals)
+        refuse_forged(self, ENGINE_FIELDS & vals.keys())
         result = super().write(vals)
         if "kind" in vals:
             self._note_kinds()
@@ -232,27 +233,6 @@ class BusinessContract(models.Model):
     def _unlink_except_submitted(self):
         if self.sudo().filtered(lambda contract: contract.approval_id or contract.date_signed):
             raise UserError(self.env._("What was submitted or signed once is kept as a record: terminate it instead."))
-
-    def _refuse_forged_facts(self, names):
-        """Refuse clients that write what only the system knows: state, dates, signatures, links to orders (attacks 5 to 7).
-
-        :param names: names of the fields about to be written
-        """
-        if self.env.su:
-            return
-        if forged := ENGINE_FIELDS.intersection(names):
-            self._refuse("approval.forgery", self.env._(
-                "%(fields)s cannot be written: the system keeps it. Use the buttons of the contract.",
-                fields=", ".join(self._fields[name]._description_string(self.env) for name in sorted(forged)),
-            ))
-
-    def _without_forged_facts(self):
-        """The same records without the defaults that a context gives to facts."""
-        context = self.env.context
-        forged = {f"default_{name}" for name in ENGINE_FIELDS if f"default_{name}" in context}
-        if not forged:
-            return self
-        return self.with_context({key: context[key] for key in context if key not in forged})  # pylint: disable=context-overridden
 
     #=== ACTION METHODS ===#
 

@@ -9,6 +9,7 @@ from odoo.fields import NO_ACCESS
 from odoo.tools import SQL, float_compare, format_amount, format_date
 
 from ...controls import Breach, control
+from ..foundation.forgery import refuse_forged, without_forged_defaults
 from .order_facts import PROFILE_FIELDS, OrderFacts
 
 GATES = ("confirm", "increase")
@@ -587,24 +588,14 @@ def _refuse_forged_figures(records, vals_list):
     :param records: orders or lines (empty for a creation)
     :param list[dict] vals_list: values about to be written
     """
-    if records.env.su:
-        return
     forged = COMPUTED_FIGURES & set().union(*vals_list) & records._fields.keys()
     forged |= {name for name in SIGNATURE & records._fields.keys() if any(vals.get(name) for vals in vals_list)}
-    if forged:
-        records.env["business.control.mixin"]._refuse_on(records, "approval.forgery", records.env._(
-            "%(fields)s cannot be written: the system computes it.",
-            fields=", ".join(records._fields[name]._description_string(records.env) for name in sorted(forged)),
-        ))
+    refuse_forged(records, forged)
 
 
 def _without_forged_defaults(records):
     """The same records without the defaults that a context gives to computed figures."""
-    context = records.env.context
-    forged = [f"default_{name}" for name in COMPUTED_FIGURES | SIGNATURE if f"default_{name}" in context]
-    if not forged:
-        return records
-    return records.with_context({key: context[key] for key in context if key not in forged})  # pylint: disable=context-overridden
+    return without_forged_defaults(records, COMPUTED_FIGURES | SIGNATURE)
 
 
 def _get_watched_names(orders):
