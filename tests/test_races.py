@@ -358,6 +358,62 @@ def test_two_dispatches_at_once(server):
         assert order.shipment_ids.mapped("amount") == [6.0]
 
 
+def make_deliveries(server, *quantities):
+    """A released order of one product, with a delivery for each quantity, picked and ready to be validated."""
+    with server.env() as env:
+        customer = env["res.partner"].create({"name": "Slate Trading", "is_company": True})
+        env["business.dossier"]._get_or_create(customer).qualification = "customer"
+        product = env["product.product"].create({"name": "Slate", "type": "consu", "taxes_id": False})
+        order = env["sale.order"].create({
+            "partner_id": customer.id,
+            "order_line": [Command.create({
+                "product_id": product.id, "product_uom_qty": sum(quantities), "price_unit": 1.0,
+            })],
+        })
+        order.action_confirm()
+        order._release()
+        first = order.picking_ids
+        for quantity in quantities[1:]:
+            move = env["stock.move"].create(first.move_ids._split(quantity))
+            move.picking_id = first.copy({"move_ids": []})
+            move._action_confirm(merge=False)
+        for picking in order.picking_ids:
+            picking.move_ids.write({"quantity": picking.move_ids.product_uom_qty, "picked": True})
+        assert sorted(order.picking_ids.move_ids.mapped("quantity")) == sorted(quantities)
+        return order.id, order.picking_ids.ids
+
+
+def read_dispatch(server, order_id):
+    """What the order says has left: the values of its shipments, the quantity, whether all has, the plan's sum."""
+    with server.env() as env:
+        order = env["sale.order"].browse(order_id)
+        return (
+            sorted(order.shipment_ids.mapped("amount")), order.order_line.qty_delivered, order.is_fully_dispatched,
+            sum(order.instalment_ids.mapped("amount")),
+        )
+
+
+def test_two_deliveries_at_once(server):
+    """GF-7.3, JJ-1.3.4: two deliveries of one order validated at once are two shipments, and the plan knows both."""
+    order_id, picking_ids = make_deliveries(server, 6, 4)
+    results = server.at_once(*[
+        (login, "stock.picking", "button_validate", [picking_id])
+        for login, picking_id in zip(("clerk", "admin"), picking_ids, strict=True)
+    ])
+    assert not failures(results), results
+    assert read_dispatch(server, order_id) == ([4.0, 6.0], 10.0, True, 10.0)
+
+
+def test_one_delivery_validated_twice_at_once(server):
+    """GF-7.3: the same delivery validated by two at once leaves once."""
+    order_id, picking_ids = make_deliveries(server, 10)
+    results = server.at_once(*[
+        (login, "stock.picking", "button_validate", picking_ids) for login in ("clerk", "admin")
+    ])
+    assert len(failures(results)) <= 1, results
+    assert read_dispatch(server, order_id) == ([10.0], 10.0, True, 10.0)
+
+
 def make_receipts(server, *amounts):
     """A confirmed order of 1,000 with a deposit of 300, and receipts of its customer that nobody has matched."""
     order_id, = make_orders(server, 1000.0, limit=10_000.0)
@@ -390,6 +446,31 @@ def test_two_receipts_of_one_order_at_once(server):
     assert not failures(results)
     assert read(server, "sale.order", order_id, "collection_received") == [500.0]
     assert read(server, "sale.order", order_id, "instalment_ids.amount_received") == [300.0, 200.0]
+
+
+def test_deposit_and_release_at_once(server):
+    """JJ-1.3.3: a release at the moment the deposit is confirmed sees it, or is refused and goes through a moment later."""
+    order_id, (payment_id,) = make_receipts(server, 300.0)
+    set_mode(server, "collection.deposit", "block")
+    try:
+        matched, released = server.at_once(
+            ("finance", "account.payment", "action_collection_match", [payment_id], order_id),
+            ("clerk", "sale.order", "action_release_production", [order_id]),
+        )
+        assert not isinstance(matched, Exception), matched
+        if isinstance(released, Exception):
+            assert isinstance(released, ControlError), released
+            assert read(server, "sale.order", order_id, "date_released") == [False]
+            server.call("clerk", "sale.order", "action_release_production", [order_id])
+    finally:
+        set_mode(server, "collection.deposit", "off")
+    assert read(server, "sale.order", order_id, "is_deposit_received") == [True]
+    assert all(read(server, "sale.order", order_id, "date_released"))
+
+
+def set_mode(server, code, mode):
+    with server.env() as env:
+        env["business.control"]._get_by_code(code).with_company(env.company).mode = mode
 
 
 def test_goods_leave_and_money_arrives_at_once(server):
