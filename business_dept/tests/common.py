@@ -22,6 +22,9 @@ class Rollback(Exception):
 class Impossible(UserError):
     """What a property test wanted to do makes no sense here; it goes on with the next act."""
 
+    def __init__(self):
+        super().__init__("impossible here")
+
 
 class BusinessCommon(AccountTestInvoicingCommon):
     """A company of its own with one person per post, a product, and a customer."""
@@ -33,6 +36,7 @@ class BusinessCommon(AccountTestInvoicingCommon):
         cls.env.user.group_ids += cls.env.ref("sales_team.group_sale_manager")
         cls.env.user.group_ids += cls.env.ref("business_dept.group_regulation_admin")
         cls.env.user.lang = "en_US"
+        cls.company.partner_id.lang = "en_US"  # what scheduled jobs write
         cls.env = cls.env(context={**cls.env.context, "lang": "en_US", "tz": "UTC"})
         cls.users = {
             post: new_test_user(

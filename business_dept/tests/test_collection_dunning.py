@@ -18,6 +18,9 @@ CRON = "business_dept.ir_cron_collection"
 class Killed(UserError):
     """Stands for what ends a run in the middle."""
 
+    def __init__(self):
+        super().__init__("killed")
+
 
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)

@@ -190,8 +190,7 @@ class SaleOrder(models.Model):
             rows = rows.search_fetch([("order_id", "in", planned.ids)], ["kind"], order="id")
         rows_of = rows.grouped("order_id")
         due_days = _get_latest_due_days(orders.filtered(
-            lambda order: order.state == "sale" and not order.balance_event and order.prepayment_percent < 1,
-        ).payment_term_id)
+            lambda order: order.state == "sale" and not order.balance_event).payment_term_id)
         created, changed, gone, flags = [], [], rows.browse(), {}
         for order in orders:
             order_rows = rows_of.get(order, rows.browse())
