@@ -48,6 +48,7 @@ class TestOrderCredit(BusinessCommon):
         order = self.make_order(partner_id=stranger.id)
         self.assertFalse(order.credit_grade_id)
         self.assertFalse(order.balance_event)
+        self.assertFalse(order.credit_terms_reason)
         self.assertEqual(order.prepayment_percent, self.company.prepayment_percent)
 
     def test_within_limit_confirms(self):

@@ -112,14 +112,14 @@ class SaleOrder(models.Model):
         for order in self:
             profile = order.credit_profile_id
             order.credit_grade_id = grade = profile.grade_id
-            order.credit_terms_reason = grade and self.env._(
+            order.credit_terms_reason = self.env._(
                 "Grade %(grade)s (%(clause)s): deposit %(deposit)g %%, balance %(event)s + %(days)s days; limit %(limit)s.",
                 grade=grade.display_name, clause="JJ-4.1",
                 deposit=grade.deposit_percent,
                 event=dict(grade._fields["balance_event"]._description_selection(self.env))[grade.balance_event],
                 days=grade.balance_days,
                 limit=format_amount(self.env, profile.credit_limit, order.company_id.currency_id),
-            )
+            ) if grade else False
 
     @api.depends("credit_grade_id")
     def _compute_balance_terms(self):
