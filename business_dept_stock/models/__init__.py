@@ -1,4 +1,5 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
+from . import clerk_form
 from . import confirming_write
 from . import handling
 from . import shipment
