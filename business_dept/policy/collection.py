@@ -7,7 +7,7 @@ Shares are plain numbers (0.3 is 30 %); dates are calendar days.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -27,13 +27,13 @@ AGEING = ((0, "d30"), (30, "d60"), (60, "d90"), (90, "older"))
 class Shipment:
     """Goods that left together.
 
-    :param key: what the caller knows it by
+    :param key: what the caller knows it by; of two on one day the lower comes first
     :param amount: value of the goods at the prices of the order, taxes included, in the order's currency
     :param dispatched: the day they left
     :param arrived: the day they arrived, or ``None``
     """
 
-    key: Hashable
+    key: int
     amount: float
     dispatched: date
     arrived: date | None = None
@@ -56,7 +56,7 @@ class Instalment:
     event: str
     days: int = 0
     happened: date | None = None
-    shipment: Hashable | None = None
+    shipment: int | None = None
 
     @property
     def due(self) -> date | None:
@@ -106,7 +106,7 @@ def plan(
     balance, asked, sent = all_units - deposit, 0, 0
     whole = max(_units(goods, rounding), 0) if goods else 0
     whole = whole or all_units
-    ordered = sorted(shipments, key=lambda shipment: (shipment.dispatched, str(shipment.key)))
+    ordered = sorted(shipments, key=lambda shipment: (shipment.dispatched, shipment.key))
     for shipment in ordered:
         sent += max(_units(shipment.amount, rounding), 0)
         # every line of a shipment is rounded for itself: a unit missing for each shipment is no goods left
