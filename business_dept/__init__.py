@@ -1,4 +1,7 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
+from contextlib import suppress
+
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from . import controls
@@ -21,8 +24,23 @@ def uninstall_hook(env):
     dunning = env.ref("business_dept.mail_activity_type_dunning", raise_if_not_found=False)
     if dunning:
         env["mail.activity"].with_context(active_test=False).search([("activity_type_id", "=", dunning.id)]).unlink()
+    _leave_posts(env)
     for table in HOLDING:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
     env.invalidate_all()
     kinds = [kind.id for xmlid in ACTIVITIES.values() if (kind := env.ref(xmlid, raise_if_not_found=False))]
     env["mail.activity"].with_context(active_test=False).search([("activity_type_id", "in", kinds)]).unlink()
+
+
+def _leave_posts(env):
+    """Take everybody out of the posts while all of the addon is there: what depends on their members is computed by it.
+
+    A user who would be left without any kind of access keeps the post until it is deleted.
+    """
+    posts = env["res.groups"].browse(env["ir.model.data"].search([
+        ("module", "=", "business_dept"), ("model", "=", "res.groups"),
+    ]).mapped("res_id"))
+    for user in posts.with_context(active_test=False).user_ids:
+        with suppress(ValidationError), env.cr.savepoint():
+            user.group_ids -= posts
+    env.flush_all()
