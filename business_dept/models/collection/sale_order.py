@@ -308,7 +308,7 @@ class SaleOrder(models.Model):
             for order in orders:
                 self._fields[name].write(order, flags[order][name])
             orders.modified([name])
-        changed["is_deposit_received"]._deposit_changed()
+        changed["is_deposit_received"].filtered("collection_received")._deposit_arrived()
 
     def _describe_collection_gap(self, amount, instalment):
         """How much money differs from what an instalment asks for, in words.

@@ -3,13 +3,13 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import format_amount, format_date
 
 from ...controls import Breach, control
 from ..customer.sale_order import GATES
 from ..foundation.approval_mixin import UNLOCKED
+from .contract import INFORMAL_KINDS
 
 CONTRACT_POSTS = ("salesperson", "deputy_manager", "department_manager")
 
@@ -336,10 +336,10 @@ class SaleOrder(models.Model):
                 continue
             tolerated = int(control_record._get_threshold(company))
             Contract = self.env["business.contract"]
-            overdue = Contract.search(Contract._get_formal_missing_domain() & Domain([
+            overdue = Contract.search([
                 ("company_id", "=", company.id), ("partner_id", "in", orders.partner_id.commercial_partner_id.ids),
-                ("formal_due_date", "<", fields.Date.subtract(today, days=tolerated)),
-            ]), order="formal_due_date, id").grouped("partner_id")
+                ("kind", "in", INFORMAL_KINDS), ("formal_due_date", "<", fields.Date.subtract(today, days=tolerated)),
+            ], order="formal_due_date, id").filtered("is_formal_missing").grouped("partner_id")
             for order in orders:
                 missing = overdue.get(order.partner_id.commercial_partner_id, Contract) - order.contract_id
                 if missing:

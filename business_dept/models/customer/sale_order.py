@@ -220,7 +220,8 @@ class SaleOrder(models.Model):
     def _find_breaches(self, moment):
         if moment not in GATES or not self:
             return super()._find_breaches(moment)
-        return super(SaleOrder, self.with_context(business_order_facts=OrderFacts(self.sudo())))._find_breaches(moment)
+        facts = OrderFacts(self.sudo(), coming=moment == "confirm")
+        return super(SaleOrder, self.with_context(business_order_facts=facts))._find_breaches(moment)
 
     def _check_controls(self, moment):
         if moment in GATES:
@@ -230,7 +231,7 @@ class SaleOrder(models.Model):
     def _get_facts(self):
         """The facts of this evaluation; fetched when nobody has (a client's context key does not count)."""
         facts = self.env.context.get("business_order_facts")
-        return facts if isinstance(facts, OrderFacts) else OrderFacts(self.sudo())
+        return facts if isinstance(facts, OrderFacts) else OrderFacts(self.sudo(), coming=True)
 
     def _reserve_credit(self):
         """Write the credit row of every customer of these orders.
@@ -260,7 +261,7 @@ class SaleOrder(models.Model):
             currency = order.company_id.currency_id
             key = (order.company_id.id, order._get_debtor().id)
             amount = order._get_company_amount()
-            used[key] = used.get(key, fact.exposure) + (0.0 if order._is_counted_already() else amount)
+            used[key] = used.get(key, fact.exposure) + (amount if facts.coming else 0.0)
             excess = used[key] - fact.profile.credit_limit
             if currency.compare_amounts(excess, 0.0) > 0 and currency.compare_amounts(amount, 0.0) > 0:
                 breaches[order] = Breach(self.env._(
@@ -279,11 +280,6 @@ class SaleOrder(models.Model):
         return self.currency_id._convert(
             sum(paid.mapped("amount")), self.company_id.currency_id, self.company_id, fields.Date.today(),
         ) if paid else 0.0
-
-    def _is_counted_already(self):
-        """Whether the database counts this order among the confirmed ones."""
-        self.ensure_one()
-        return self._origin.state == "sale"
 
     @control("credit.overdue", moment=GATES)
     def _check_overdue(self):
@@ -370,7 +366,7 @@ class SaleOrder(models.Model):
                 continue
             currency = order.company_id.currency_id
             key = (order.company_id.id, order._get_debtor().id)
-            total = 0.0 if order._is_counted_already() else order._get_company_amount()
+            total = order._get_company_amount() if facts.coming else 0.0
             used[key] = used.get(key, fact.exposure) + total
             missing = used[key] - order._get_online_amount()
             if currency.compare_amounts(missing, 0.0) > 0:

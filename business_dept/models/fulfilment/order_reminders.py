@@ -26,9 +26,9 @@ class SaleOrder(models.Model):
 
     late_noted_on = fields.Date(readonly=True, copy=False, groups="base.group_system", help="Last told to be late.")
 
-    def _deposit_changed(self):
-        """Called when the deposit of these orders has arrived, or is missing again: who follows them is told at once, in a
-        transaction of its own."""
+    def _deposit_arrived(self):
+        """Called when money has completed, or reopened, the deposit of these orders: who follows them is told at once, in a
+        transaction of its own. Orders that ask for no deposit wait for the next run, at most a quarter of an hour."""
         if self:
             self.env.ref("business_dept.ir_cron_order_follow_up").sudo()._trigger()
 
