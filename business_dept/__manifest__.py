@@ -26,6 +26,10 @@
         "security/contract_rules.xml",
         "security/fulfilment_rules.xml",
         "security/collection_rules.xml",
+        "security/travel_policy_rules.xml",
+        "security/travel_request_rules.xml",
+        "security/expense_claim_rules.xml",
+        "security/travel_money_rules.xml",
         # regulations: the clauses that controls cite
         "data/regulations/bt.xml",
         "data/regulations/dh.xml",
@@ -82,6 +86,15 @@
         "report/payment_statement.xml",
         "report/recovery_list.xml",
         "data/collection_mail_template.xml",
+        # travel and expenses
+        "data/travel_policy_controls.xml",
+        "data/travel_policy_data.xml",
+        "data/travel_request_controls.xml",
+        "data/travel_request_data.xml",
+        "data/expense_claim_controls.xml",
+        "data/expense_claim_data.xml",
+        "data/travel_money_controls.xml",
+        "data/travel_money_data.xml",
         # screens
         "wizard/approval_decision_views.xml",
         "wizard/approval_route_test_views.xml",
@@ -147,6 +160,14 @@
         "views/collection/sale_order_views.xml",
         "views/collection/portal_templates.xml",
         "views/collection/menus.xml",
+        "views/travel/travel_policy_views.xml",
+        "views/travel/travel_policy_menus.xml",
+        "views/travel/travel_request_views.xml",
+        "views/travel/travel_request_menus.xml",
+        "views/travel/expense_claim_views.xml",
+        "views/travel/expense_claim_menus.xml",
+        "views/travel/travel_money_views.xml",
+        "views/travel/travel_money_menus.xml",
     ],
     "demo": [
         "demo/demo_users.xml",
@@ -159,6 +180,10 @@
         "demo/quote_demo.xml",
         "demo/contract_demo.xml",
         "demo/fulfilment_demo.xml",
+        "demo/travel_policy_demo.xml",
+        "demo/travel_request_demo.xml",
+        "demo/expense_claim_demo.xml",
+        "demo/travel_money_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -6,3 +6,4 @@ from . import quote
 from . import contract
 from . import fulfilment
 from . import collection
+from . import travel

@@ -1,0 +1,39 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+from odoo import api, fields, models
+
+
+class BusinessStaffGrade(models.Model):
+    """What a person may use on a trip: director, manager, senior, staff (TE-2)."""
+
+    _name = "business.staff.grade"
+    _description = "Staff Grade"
+    _order = "sequence, id"
+    _rec_names_search = ["name", "code"]
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    shares_rooms = fields.Boolean(help="Below manager: two of the same sex at the same place share a room (TE-2.7.3).")
+
+    _unique_code = models.Constraint("UNIQUE (code)", "There is a staff grade with this code already.")
+
+
+class HrJob(models.Model):
+    _inherit = "hr.job"
+
+    staff_grade_id = fields.Many2one(comodel_name="business.staff.grade", ondelete="restrict")
+
+
+class HrEmployee(models.Model):
+    _inherit = "hr.employee"
+
+    staff_grade_id = fields.Many2one(
+        comodel_name="business.staff.grade", compute="_compute_staff_grade_id", store=True, readonly=False,
+        ondelete="restrict", groups="hr.group_hr_user,business_dept.group_department_manager", tracking=True,
+    )
+
+    @api.depends("job_id.staff_grade_id")
+    def _compute_staff_grade_id(self):
+        for employee in self:
+            employee.staff_grade_id = employee.job_id.staff_grade_id or employee.staff_grade_id

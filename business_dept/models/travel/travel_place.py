@@ -1,0 +1,40 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+from odoo import fields, models
+
+
+class BusinessCityClass(models.Model):
+    """Cities of one price level: lodging costs more in some (TE-2.7.1)."""
+
+    _name = "business.city.class"
+    _description = "City Class"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True)
+    sequence = fields.Integer(default=10)
+
+    _unique_code = models.Constraint("UNIQUE (code)", "There is a city class with this code already.")
+
+
+class BusinessTravelPlace(models.Model):
+    """A town that people travel to."""
+
+    _name = "business.travel.place"
+    _description = "Place"
+    _order = "name, id"
+
+    name = fields.Char(required=True)
+    state_id = fields.Many2one(comodel_name="res.country.state", string="Province", ondelete="restrict")
+    city_class_id = fields.Many2one(comodel_name="business.city.class", ondelete="restrict")
+    active = fields.Boolean(default=True)
+
+    _unique_name = models.UniqueIndex("(name, COALESCE(state_id, 0))", "There is this place already.")
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    travel_town_id = fields.Many2one(
+        comodel_name="business.travel.place", string="Town of the Company", ondelete="restrict",
+        help="Trips within it are in town: no allowance, public transport (TE-1, TE-3).",
+    )
