@@ -23,6 +23,7 @@ COMPUTED_FIGURES = frozenset({
     "promised_date", "late_noted_on",
     "is_deposit_received", "is_settled", "instalment_ids", "collection_received", "collection_credited",
     "collection_order_id", "collection_confirmed_by_id", "collection_confirmed_on",
+    "travel_advance_id",
     "contract_id",
 })
 """What orders, lines and receipts are judged by, and Odoo computes or the engine writes: a client could write it all

@@ -12,4 +12,13 @@ from . import vehicle_request
 from . import expense_claim
 from . import hr_expense
 from . import travel_advance
+from . import travel_advance_money
+from . import travel_money_company
+from . import account_payment
+from . import account_move
+from . import request_advance
+from . import advance_reminders
+from . import claim_settlement
+from . import claim_sheet
 from . import travel_budget
+from . import expense_report

@@ -1,0 +1,117 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+"""The settlement sheet of a claim (差旅费报销单): what is printed, signed and filed with the receipts."""
+from odoo import fields, models
+from odoo.tools import format_datetime
+
+from ...policy.amount_in_words import amount_in_words
+
+MINUTES = "yyyy-MM-dd HH:mm"
+
+
+class BusinessExpenseClaim(models.Model):
+    _inherit = "business.expense.claim"
+
+    def _get_settlement_sheet(self):
+        """What the printed sheet says, in sudo: who may read the claim may print it.
+
+        :return: ``legs`` and ``others``, rows of ``{what, note, receipts, claimed, paid, reason}``, legs with places and times;
+            ``claimed`` and ``paid``, the totals; ``words``, the total in words; ``receipts``, how many papers are attached;
+            ``advances`` and ``advance``, what was handed out; ``out`` and ``back``, what is to be paid out or returned;
+            ``signatures``, ``[(step, name, date)]``
+        :rtype: dict
+        """
+        self.ensure_one()
+        claim = self.sudo()
+        legs = [claim._describe_leg_row(leg, claim.expense_ids.filtered(lambda expense, leg=leg: expense.travel_leg_id == leg))
+                for leg in claim._get_sheet_legs()]
+        others = [
+            claim._describe_expense_row(expense)
+            for expense in claim.expense_ids.filtered(lambda expense: not expense.travel_leg_id).sorted(_order_on_sheet)
+        ]
+        paid = sum(row["paid"] for row in (*legs, *others))
+        advances = claim._get_sheet_advances()
+        return {
+            "legs": legs,
+            "others": others,
+            "claimed": sum(row["claimed"] for row in (*legs, *others)),
+            "paid": paid,
+            "words": amount_in_words(paid),
+            "receipts": sum(row["receipts"] for row in (*legs, *others)),
+            "advances": ", ".join(advances.mapped("name")),
+            "advance": claim.advance_settled_amount + claim.advance_open_amount,
+            "out": claim.pay_out_amount,
+            "back": claim.give_back_amount,
+            "signatures": claim._get_sheet_signatures(),
+        }
+
+    def _get_sheet_legs(self):
+        """The rides of the trip on which the person claims something, or all of the trip when he claims none of them."""
+        claimed = self.expense_ids.travel_leg_id
+        return (claimed or self.travel_request_id.leg_ids).sorted(
+            lambda leg: (leg.ticket_departure or leg.departure, leg.id))
+
+    def _describe_leg_row(self, leg, expenses):
+        timezone = self._get_sheet_timezone()
+        return {
+            "departure": format_datetime(self.env, leg.ticket_departure or leg.departure, tz=timezone, dt_format=MINUTES),
+            "from": leg.from_id.name,
+            "arrival": format_datetime(self.env, leg.ticket_arrival or leg.arrival, tz=timezone, dt_format=MINUTES),
+            "to": leg.to_id.name,
+            "by": leg.class_id.name,
+            **_sum_rows([self._describe_expense_row(expense) for expense in expenses]),
+        }
+
+    def _describe_expense_row(self, expense):
+        kinds = dict(expense._fields["travel_kind"]._description_selection(self.env))
+        note = expense.name or ""
+        if expense.travel_kind == "allowance" and expense.price_unit and expense.quantity:
+            note = self.env._("%(days)g days × %(amount)s: %(note)s", days=expense.quantity, note=note,
+                              amount=expense.company_currency_id.format(expense.price_unit))
+        return {
+            "what": kinds.get(expense.travel_kind) or expense.product_id.name or self.env._("Other"),
+            "date": expense.date,
+            "note": note,
+            "receipts": expense.nb_attachment,
+            "claimed": expense.claimed_amount or expense.total_amount,
+            "paid": 0.0 if expense.state == "refused" else expense.total_amount,
+            "reason": expense.allowed_reason or "",
+        }
+
+    def _get_sheet_advances(self):
+        """The advances that the claim is, or may be, settled with."""
+        return self.settlement_ids.travel_advance_id | self._get_settleable_advances()[self]
+
+    def _get_sheet_signatures(self):
+        """Who approved, in the order of the route: ``[(step, name, date)]``; blank where nobody has decided yet."""
+        approval = self.approval_id
+        rows = []
+        for step in approval.step_ids.sorted(lambda step: (step.sequence, step.id)):
+            decided = step.approver_ids.filtered(lambda row: row.state == "approved")
+            rows.append((step.name, ", ".join(decided.user_id.mapped("name")), max(
+                (fields.Datetime.context_timestamp(self, row.date).date() for row in decided if row.date),
+                default=False)))
+        return rows
+
+    def _get_sheet_timezone(self):
+        """The traveller's time zone: tickets are read by his clock."""
+        employee = self.employee_id
+        return employee.tz or employee.user_id.tz or self.company_id.resource_calendar_id.tz or "Asia/Shanghai"
+
+
+def _order_on_sheet(expense):
+    """Lodging, allowance, rides without a ticket, then the rest; by day."""
+    order = ("lodging", "town_lodging", "allowance", "transport", "taxi")
+    kind = expense.travel_kind
+    return order.index(kind) if kind in order else len(order), expense.date or fields.Date.today(), expense.id
+
+
+def _sum_rows(rows):
+    """Several expenses of one ride in one row."""
+    return {
+        "what": ", ".join(dict.fromkeys(row["what"] for row in rows)),
+        "note": "; ".join(row["note"] for row in rows),
+        "receipts": sum(row["receipts"] for row in rows),
+        "claimed": sum(row["claimed"] for row in rows),
+        "paid": sum(row["paid"] for row in rows),
+        "reason": "; ".join(row["reason"] for row in rows if row["reason"]),
+    }
