@@ -3,6 +3,7 @@ from . import staff_grade
 from . import travel_place
 from . import transport_class
 from . import travel_policy
+from . import travel_policy_shipped
 from . import train_fare
 from . import travel_request
 from . import travel_leg

@@ -1,5 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
+from odoo.tools import ormcache
 
 
 class BusinessStaffGrade(models.Model):
@@ -17,6 +18,29 @@ class BusinessStaffGrade(models.Model):
     shares_rooms = fields.Boolean(help="Below manager: two of the same sex at the same place share a room (TE-2.7.3).")
 
     _unique_code = models.Constraint("UNIQUE (code)", "There is a staff grade with this code already.")
+
+    @api.model
+    def _get_lowest(self):
+        """The grade of those who have none: "other staff" (TE-2.3)."""
+        return self.browse(self._get_lowest_id())
+
+    @api.model
+    @ormcache()
+    def _get_lowest_id(self):
+        return self.sudo().search([], order="sequence desc, id desc", limit=1).id or False
+
+    @api.model
+    def _get_of(self, employees):
+        """The grade of each employee, whoever asks (the field itself is not for everybody); the lowest for who has none.
+
+        :param employees: ``hr.employee``
+        :return: ``{employee: business.staff.grade}``
+        :rtype: dict
+        """
+        lowest = self._get_lowest()
+        return {
+            employee: self.browse(employee.sudo().staff_grade_id.id) or lowest for employee in employees
+        }
 
 
 class HrJob(models.Model):

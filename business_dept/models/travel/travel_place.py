@@ -25,7 +25,10 @@ class BusinessTravelPlace(models.Model):
 
     name = fields.Char(required=True)
     state_id = fields.Many2one(comodel_name="res.country.state", string="Province", ondelete="restrict")
-    city_class_id = fields.Many2one(comodel_name="business.city.class", ondelete="restrict")
+    city_class_id = fields.Many2one(
+        comodel_name="business.city.class", required=True, ondelete="restrict",
+        default=lambda self: self.env.ref("business_dept.city_class_other", raise_if_not_found=False),
+    )
     active = fields.Boolean(default=True)
 
     _unique_name = models.UniqueIndex("(name, COALESCE(state_id, 0))", "There is this place already.")
