@@ -1,0 +1,96 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...controls import Breach, control
+
+
+class BusinessTravelRequest(models.Model):
+    """A trip is approved as it was asked for: who, where, by what, for how much (TE-2.4, RG-3.3)."""
+
+    _inherit = "business.travel.request"
+    _approval_without_breach = True
+    _approval_fields = (
+        "kind", "employee_id", "traveller_ids", "department_id", "purpose", "customer_ids", "date_from", "date_to",
+        "estimated_amount", "advance_wanted", "wants_taxi", "wants_town_lodging", "company_id",
+        "leg_ids.from_id", "leg_ids.to_id", "leg_ids.class_id", "leg_ids.departure", "leg_ids.arrival",
+        "leg_ids.estimated_fare", "leg_ids.reason",
+        "lodging_ids.place_id", "lodging_ids.date_from", "lodging_ids.date_to",
+    )
+    _approval_neutral_fields = (
+        "ticket_departure", "ticket_arrival", "date_approved", "date_done", "date_cancelled", "hosted_ids",
+    )
+
+    # === FINDINGS === #
+
+    def _get_banner_moment(self):
+        return "request" if self.state in ("draft", "review", False) else ""
+
+    def _get_banner_depends(self):
+        return [*super()._get_banner_depends(), "state", "traveller_ids", "leg_ids.to_id", "lodging_ids.place_id"]
+
+    def _get_approval_moment(self):
+        return "request"
+
+    def _may_submit(self):
+        return self._is_editor()
+
+    def _can_ask_approval(self, findings):
+        return self.state == "draft" and super()._can_ask_approval(findings)
+
+    def _approval_authors(self):
+        """EXTENDS the approval mixin: nobody decides a trip of his own, nor one that he goes along on (IC-7)."""
+        request = self.sudo()
+        return super()._approval_authors() | request.employee_id.user_id | request.traveller_ids.user_id
+
+    def _submit_for_approval(self, requester=None, reason=None):
+        self.ensure_one()
+        self._check_editor()
+        if self.state in ("done", "cancelled"):
+            raise UserError(self.env._("%s has ended already.", self.name))
+        if self.state == "draft":
+            self._refresh_estimate()
+        self._check_problems()
+        if any(finding.mode == "block" for finding in self._find_breaches("request").get(self, [])):
+            self._check_controls("request")
+        return super()._submit_for_approval(requester=requester, reason=reason)
+
+    def _check_problems(self):
+        """Refuse what is not ready.
+
+        :raise UserError: naming all that has to be put right
+        """
+        self.ensure_one()
+        request = self.sudo()
+        if problems := request._get_problems(request._get_busy().get(request, {})):
+            raise UserError("\n".join(f"• {problem}" for problem in problems))
+
+    @control("travel.request_region", moment="request")
+    def _check_request_region(self):
+        """RG-3.3: who has a region travels within it."""
+        breaches = {}
+        for request in self:
+            destinations = (request.leg_ids.to_id | request.lodging_ids.place_id) - request.company_id.travel_town_id
+            lines = [
+                self.env._("%(places)s: outside the region of %(employee)s (%(region)s).",
+                           places=", ".join(outside.mapped("name")), employee=employee.name, region=employee._describe_region())
+                for employee in request.traveller_ids if (outside := employee._get_places_outside_region(destinations))
+            ]
+            if lines:
+                breaches[request] = Breach("\n".join(lines))
+        return breaches
+
+    # === OUTCOME === #
+
+    def _on_approval_approved(self, approval):
+        super()._on_approval_approved(approval)
+        # who uses the days of somebody writes him: of two approvals at once the second is retried and sees the first
+        self.traveller_ids._touch_for_travel()
+        self._check_problems()
+        self._check_controls("request")
+        self._as_engine().write({"date_approved": fields.Datetime.now()})
+
+    def _on_approval_voided(self, approval):
+        super()._on_approval_voided(approval)
+        self._as_engine().write({"date_approved": False, "date_done": False})
+        self._refresh_estimate()
