@@ -95,6 +95,7 @@
         "data/expense_claim_data.xml",
         "data/travel_money_controls.xml",
         "data/travel_money_data.xml",
+        "report/expense_claim_sheet.xml",
         # screens
         "wizard/approval_decision_views.xml",
         "wizard/approval_route_test_views.xml",
@@ -109,6 +110,7 @@
         "wizard/receipt_match_views.xml",
         "wizard/receipt_record_views.xml",
         "wizard/recovery_list_views.xml",
+        "wizard/travel_payment_views.xml",
         "views/menus.xml",
         "views/foundation/approval_block.xml",
         "views/foundation/control_views.xml",

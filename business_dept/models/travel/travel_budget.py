@@ -204,7 +204,7 @@ class BusinessTravelRequest(models.Model):
         for request, budget in budgets.items():
             committed, spent = usage[budget.id]
             if request.state == "approved":
-                continue  # its estimate is among what is committed
+                committed -= request.estimated_amount  # shown as this trip's
             more[budget] = more.get(budget, 0.0) + request.estimated_amount
             currency = budget.currency_id
             excess = currency.round(committed + spent + more[budget] - budget.amount)
@@ -213,15 +213,18 @@ class BusinessTravelRequest(models.Model):
                     "%(excess)s over the travel budget of %(budget)s, %(amount)s: spent %(spent)s, committed %(committed)s, "
                     "this trip %(estimate)s.",
                     excess=currency.format(excess), budget=budget.display_name, amount=currency.format(budget.amount),
-                    spent=currency.format(spent), committed=currency.format(committed),
+                    spent=currency.format(spent), committed=currency.format(committed + more[budget] - request.estimated_amount),
                     estimate=currency.format(request.estimated_amount),
                 ), amount=excess, currency=currency)
         return breaches
 
+    def _get_banner_depends(self):
+        return [*super()._get_banner_depends(), "date_from", "department_id", "estimated_amount"]
+
     def _on_approval_approved(self, approval):
-        result = super()._on_approval_approved(approval)
+        # who uses a budget writes it: of two trips approved at once the second is retried, and judged with the first
         self.env["business.travel.budget"].union(*self._get_travel_budgets().values())._use()
-        return result
+        return super()._on_approval_approved(approval)
 
     def _get_travel_budgets(self):
         """The budget that each trip is paid from, in sudo, in one statement; trips without one are missing.
