@@ -11,7 +11,7 @@ class BusinessTravelRequest(models.Model):
     advance_ids = fields.One2many(
         comodel_name="business.travel.advance", inverse_name="travel_request_id", string="Advances", readonly=True, copy=False)
     advance_amount = fields.Monetary(
-        string="Advances", compute="_compute_advance_amount", compute_sudo=True, help="Of all that are not cancelled.")
+        string="Advance Asked For", compute="_compute_advance_amount", compute_sudo=True, help="Of all that are not cancelled.")
 
     @api.depends("advance_ids.amount", "advance_ids.state")
     def _compute_advance_amount(self):
