@@ -5,9 +5,13 @@ from . import transport_class
 from . import travel_policy
 from . import travel_policy_shipped
 from . import train_fare
+from . import travel_person
 from . import travel_request
+from . import travel_request_approval
 from . import travel_leg
 from . import travel_lodging
+from . import travel_estimate
+from . import vehicle
 from . import vehicle_request
 from . import expense_category
 from . import hr_expense

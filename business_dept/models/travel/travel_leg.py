@@ -101,13 +101,10 @@ class BusinessTravelRequest(models.Model):
             if request.sudo().state not in ("approved", "done"):
                 raise UserError(self.env._("%s are entered after the trip was approved.", what))
         self._touch()
-        if expenses := self._get_settled_expenses():
-            expenses.travel_request_id._refuse_settled(self.env.user, what)
-
-    def _refuse_settled(self, user, what):
-        self.ensure_one()
-        self.with_user(user)._refuse("approval.content_locked", self.env._(
-            "%(what)s of %(trip)s are locked: expenses of it are approved.", what=what, trip=self.name))
+        if settled := self._get_settled_expenses():
+            trips = self & settled.travel_request_id
+            trips._refuse("approval.content_locked", self.env._(
+                "%(what)s of %(trip)s are locked: expenses of it are approved.", what=what, trip=trips.name))
 
     def _touch(self):
         """Write the requests without changing them.

@@ -466,12 +466,17 @@ class BusinessTravelRequest(models.Model):
         problems += self._get_leg_problems(legs)
         if self.date_from and self.date_to:
             problems += self._get_day_problems()
-        for employee, other in busy.items():
-            problems.append(self.env._(
+        return problems + self._describe_busy(busy)
+
+    def _describe_busy(self, busy):
+        """A line for each traveller who is on another trip; which one is not told."""
+        return [
+            self.env._(
                 "%(employee)s is on another trip from %(start)s to %(end)s.", employee=employee.name,
                 start=format_date(self.env, other.date_from), end=format_date(self.env, other.date_to),
-            ))
-        return problems
+            )
+            for employee, other in busy.items()
+        ]
 
     def _get_leg_problems(self, legs):
         """What is wrong with the ways: gaps, overlaps, places, missing reasons."""

@@ -86,7 +86,8 @@ class BusinessTravelRequest(models.Model):
         super()._on_approval_approved(approval)
         # who uses the days of somebody writes him: of two approvals at once the second is retried and sees the first
         self.traveller_ids._touch_for_travel()
-        self._check_problems()
+        if busy := self._get_busy().get(self):
+            raise UserError("\n".join(self._describe_busy(busy)))
         self._check_controls("request")
         self._as_engine().write({"date_approved": fields.Datetime.now()})
 

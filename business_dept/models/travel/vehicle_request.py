@@ -328,7 +328,10 @@ class BusinessVehicleRequest(models.Model):
             meeting = [
                 other for other in others
                 if other.id != request._origin.id and other.date_from < request.date_to and other.date_to > request.date_from
-                and (other.vehicle_id.id == request.vehicle_id._origin.id or other.driver_id.id == request.driver_id._origin.id)
+                and (
+                    (request.vehicle_id and other.vehicle_id == request.vehicle_id._origin)
+                    or (request.driver_id and other.driver_id == request.driver_id._origin)
+                )
             ]
             if meeting:
                 found[request._origin or request] = meeting
@@ -341,8 +344,10 @@ class BusinessVehicleRequest(models.Model):
         return [
             self.env._(
                 "%(what)s is needed by %(number)s (%(requester)s, %(state)s) from %(start)s to %(end)s.",
-                what=(self.vehicle_id.display_name if other.vehicle_id.id == self.vehicle_id._origin.id
-                      else self.sudo().driver_id.name),
+                what=(
+                    self.vehicle_id.display_name if self.vehicle_id and other.vehicle_id == self.vehicle_id._origin
+                    else self.sudo().driver_id.name
+                ),
                 number=other.name, requester=other.employee_id.name, state=labels[other.state],
                 start=format_datetime(self.env, other.date_from), end=format_datetime(self.env, other.date_to),
             )
