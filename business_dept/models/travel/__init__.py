@@ -13,8 +13,15 @@ from . import travel_lodging
 from . import travel_estimate
 from . import vehicle
 from . import vehicle_request
-from . import expense_claim
+from . import expense_category
 from . import hr_expense
+from . import hr_expense_verdict
+from . import hr_expense_route
+from . import hr_expense_controls
+from . import invoice_use
+from . import expense_claim
+from . import expense_claim_approval
+from . import claim_from_trip
 from . import travel_advance
 from . import travel_advance_money
 from . import travel_money_company
