@@ -50,3 +50,4 @@ from . import test_contract_properties
 from . import test_plan_properties
 from . import test_travel_advance
 from . import test_travel_settlement
+from . import test_travel_budget

@@ -22,7 +22,7 @@ class TravelMoneyCommon(BusinessCommon):
         cls.bank = cls.company_data["default_journal_bank"]
         cls.cash = cls.company_data["default_journal_cash"]
         cls.product_trip = cls.env["product.product"].create({
-            "name": "Trip", "can_be_expensed": True, "standard_price": 0.0, "supplier_taxes_id": False,
+            "name": "Trip", "can_be_expensed": True, "travel_kind": "transport", "standard_price": 0.0, "supplier_taxes_id": False,
             "property_account_expense_id": cls.company_data["default_account_expense"].id,
         })
         cls.advances = cls.env["business.travel.advance"]  # people act by `call`; what came of it is read in sudo
@@ -61,18 +61,18 @@ class TravelMoneyCommon(BusinessCommon):
             "name": f"Expense {number}", "employee_id": employee.id, "product_id": self.product_trip.id,
             "total_amount_currency": amount, "company_id": self.company.id, "date": date or fields.Date.today(),
             "currency_id": (currency or self.company.currency_id).id, "tax_ids": [Command.clear()],
-            "claim_id": claim.id, "travel_kind": "transport", "travel_request_id": request.id if request else False,
+            "travel_request_id": request.id if request else False,
         } for number, amount in enumerate(amounts)])
-        expenses.write({"approval_state": "approved"})
+        expenses._as_engine().write({"claim_id": claim.id, "approval_state": "approved"})
         if post:
             expenses._post_without_wizard()
         return claim
 
     def balance(self, account, partner):
         """What a person owes, or is owed, by the books."""
-        return sum(self.env["account.move.line"].search([
+        return self.company.currency_id.round(sum(self.env["account.move.line"].search([
             ("account_id", "=", account.id), ("partner_id", "=", partner.id), ("parent_state", "=", "posted"),
-        ]).mapped("balance"))
+        ]).mapped("balance")))
 
     def held(self, employee=None):
         """What a person holds of the company's money, by the books."""

@@ -13,12 +13,12 @@ class BusinessTravelPayment(models.TransientModel):
     employee_id = fields.Many2one(related="advance_id.employee_id")
     company_id = fields.Many2one(related="advance_id.company_id")
     currency_id = fields.Many2one(related="advance_id.currency_id")
-    amount = fields.Monetary(compute="_compute_amount", store=True, readonly=False)
+    amount = fields.Monetary(compute="_compute_amount", store=True, readonly=False, precompute=True)
     open_amount = fields.Monetary(related="advance_id.open_amount")
     date = fields.Date(required=True, default=fields.Date.context_today)
     journal_id = fields.Many2one(
         comodel_name="account.journal", string="Bank or Cash", compute="_compute_journal_id", store=True, readonly=False,
-        required=True, domain="[('type', 'in', ('bank', 'cash')), ('company_id', 'parent_of', company_id)]",
+        precompute=True, required=True, domain="[('type', 'in', ('bank', 'cash')), ('company_id', 'parent_of', company_id)]",
     )
     reference = fields.Char(help="Of the bank transfer, or number of the receipt.")
 
@@ -33,8 +33,8 @@ class BusinessTravelPayment(models.TransientModel):
         Journal = self.env["account.journal"]
         for wizard in self:
             wizard.journal_id = Journal.search([
-                *Journal._check_company_domain(wizard.company_id), ("type", "in", ("bank", "cash")),
-                ("currency_id", "in", (False, wizard.currency_id.id)),
+                *Journal._check_company_domain(wizard.advance_id.company_id), ("type", "in", ("bank", "cash")),
+                ("currency_id", "in", (False, wizard.advance_id.currency_id.id)),
             ], order="type, sequence, id", limit=1)
 
     def action_confirm(self):

@@ -32,12 +32,13 @@ class BusinessExpenseClaim(models.Model):
                  "employee_id", "company_id", "payable_amount")
     def _compute_settlement(self):
         held = self._get_settleable_advances()
+        self._get_owed_lines()  # fetched for all at once
         for claim in self:
             open_amount = sum(held[claim].mapped("open_amount"))
             owed = -sum(claim._get_owed_lines().mapped("amount_residual"))
             posted = claim.settlement_ids.filtered(lambda move: move.state == "posted")
             claim.owed_amount = owed
-            claim.advance_settled_amount = sum(posted.mapped("amount_total_signed"))
+            claim.advance_settled_amount = sum(posted.mapped("amount_total"))
             claim.advance_open_amount = open_amount
             # what is not posted yet will be owed
             coming = 0.0 if claim._get_receipts() or claim.state == "refused" else claim.payable_amount

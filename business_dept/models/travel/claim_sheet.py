@@ -1,11 +1,11 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 """The settlement sheet of a claim (差旅费报销单): what is printed, signed and filed with the receipts."""
 from odoo import fields, models
-from odoo.tools import format_datetime
 
 from ...policy.amount_in_words import amount_in_words
+from .hr_expense import APPROVED
 
-MINUTES = "yyyy-MM-dd HH:mm"
+MINUTES = "%Y-%m-%d %H:%M"
 
 
 class BusinessExpenseClaim(models.Model):
@@ -51,11 +51,14 @@ class BusinessExpenseClaim(models.Model):
             lambda leg: (leg.ticket_departure or leg.departure, leg.id))
 
     def _describe_leg_row(self, leg, expenses):
-        timezone = self._get_sheet_timezone()
+        departure, arrival = (
+            self.employee_id._get_travel_time(moment).strftime(MINUTES)
+            for moment in (leg.ticket_departure or leg.departure, leg.ticket_arrival or leg.arrival)
+        )
         return {
-            "departure": format_datetime(self.env, leg.ticket_departure or leg.departure, tz=timezone, dt_format=MINUTES),
+            "departure": departure,
             "from": leg.from_id.name,
-            "arrival": format_datetime(self.env, leg.ticket_arrival or leg.arrival, tz=timezone, dt_format=MINUTES),
+            "arrival": arrival,
             "to": leg.to_id.name,
             "by": leg.class_id.name,
             **_sum_rows([self._describe_expense_row(expense) for expense in expenses]),
@@ -73,7 +76,7 @@ class BusinessExpenseClaim(models.Model):
             "note": note,
             "receipts": expense.nb_attachment,
             "claimed": expense.claimed_amount or expense.total_amount,
-            "paid": 0.0 if expense.state == "refused" else expense.total_amount,
+            "paid": _get_paid(expense),
             "reason": expense.allowed_reason or "",
         }
 
@@ -92,10 +95,12 @@ class BusinessExpenseClaim(models.Model):
                 default=False)))
         return rows
 
-    def _get_sheet_timezone(self):
-        """The traveller's time zone: tickets are read by his clock."""
-        employee = self.employee_id
-        return employee.tz or employee.user_id.tz or self.company_id.resource_calendar_id.tz or "Asia/Shanghai"
+
+def _get_paid(expense):
+    """What is paid for an expense; as long as nobody has decided, what the policy allows."""
+    if expense.state == "refused":
+        return 0.0
+    return expense.total_amount if expense.state in APPROVED or not expense.verdict else expense.allowed_amount
 
 
 def _order_on_sheet(expense):

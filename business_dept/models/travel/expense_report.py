@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .travel_budget import SPENT
+from .hr_expense import APPROVED
 
 
 class HrExpense(models.Model):
@@ -77,5 +77,5 @@ class BusinessTravelVisitReport(models.Model):
                      FROM business_travel_request_customer_rel rel
                    ) share ON share.request_id = expense.travel_request_id
              WHERE expense.state IN %s
-            """, SPENT,
+            """, APPROVED,
         )

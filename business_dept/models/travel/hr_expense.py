@@ -8,6 +8,7 @@ from .expense_category import TRAVEL_KINDS
 
 ENGINE_FIELDS = frozenset({
     "claim_id", "claimed_amount", "claimed_amount_currency", "allowed_amount", "allowed_reason", "verdict", "travel_kind",
+    "saved_amount",
 })
 """What only the system writes."""
 

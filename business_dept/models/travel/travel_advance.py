@@ -103,10 +103,10 @@ class BusinessTravelAdvance(models.Model):
     def create(self, vals_list):
         refuse_forged(self, ENGINE_FIELDS & set().union(*vals_list))
         sequence = self.env["ir.sequence"].sudo()
-        for vals in vals_list:
-            company = vals.get("company_id") or self.env.company.id
-            vals["name"] = sequence.with_company(company).next_by_code("business.travel.advance") or "/"
-        advances = super(BusinessTravelAdvance, without_forged_defaults(self, ENGINE_FIELDS)).create(vals_list)
+        advances = super(BusinessTravelAdvance, without_forged_defaults(self, ENGINE_FIELDS)).create([
+            {**vals, "name": sequence.with_company(vals.get("company_id") or self.env.company.id).next_by_code(self._name) or "/"}
+            for vals in vals_list
+        ])
         return advances.with_env(self.env)
 
     def write(self, vals):

@@ -43,7 +43,7 @@ class BusinessTravelAdvance(models.Model):
     @api.depends(
         "payment_ids.state", "payment_ids.amount", "payment_ids.date", "payment_ids.payment_type",
         "payment_ids.move_id.line_ids.amount_residual", "payment_ids.destination_account_id",
-        "settlement_ids.state", "settlement_ids.line_ids.amount_residual",
+        "settlement_ids.state", "settlement_ids.amount_total", "settlement_ids.line_ids.amount_residual",
     )
     def _compute_money(self):
         for advance in self:
@@ -52,7 +52,8 @@ class BusinessTravelAdvance(models.Model):
             advance.paid_amount = sum(out.mapped("amount"))
             advance.returned_amount = sum((posted - out).mapped("amount"))
             advance.open_amount = sum(advance._get_open_lines().mapped("amount_residual"))
-            advance.settled_amount = advance.paid_amount - advance.returned_amount - advance.open_amount
+            settlements = advance.settlement_ids.filtered(lambda move: move.state == "posted")
+            advance.settled_amount = sum(settlements.mapped("amount_total"))
             advance.date_paid = min(out.mapped("date"), default=False)
 
     @api.depends("date_paid", "travel_request_id.date_to", "company_id.travel_advance_days")
@@ -163,6 +164,8 @@ class BusinessTravelAdvance(models.Model):
             raise UserError(reason)
         self._check_controls("advance")
         payment = advance._create_payment("outbound", advance.amount, journal, date, reference)
+        if len(lines := advance._get_open_lines()) > 1:  # a settlement whose payment was cancelled
+            lines.reconcile()
         advance.message_post(body=self.env._(
             "%(amount)s paid out: %(payment)s.", amount=advance.currency_id.format(payment.amount), payment=payment.name))
 

@@ -5,9 +5,8 @@ from odoo.tools import SQL, format_date
 
 from ...controls import Breach, control
 from ..foundation.forgery import refuse_forged, without_forged_defaults
+from .hr_expense import APPROVED
 
-SPENT = ("approved", "posted", "in_payment", "paid")
-"""States of an expense that is decided: its money is spent."""
 ENGINE_FIELDS = frozenset({"usage_stamp"})
 
 
@@ -74,35 +73,42 @@ class BusinessTravelBudget(models.Model):
             budget.left_amount = budget.amount - committed - spent
             budget.used_percent = 100.0 * (committed + spent) / budget.amount if budget.amount else 0.0
 
-    #=== CONSTRAINT METHODS ===#
-
-    @api.constrains("company_id", "department_id", "month")
-    def _check_one_a_month(self):
-        others = self.sudo().search([
-            ("company_id", "in", self.company_id.ids), ("department_id", "in", self.department_id.ids),
-            ("month", "in", self.mapped("month")),
-        ]).grouped(lambda budget: (budget.company_id.id, budget.department_id.id, budget.month))
-        for budget in self.sudo():
-            twin = others.get((budget.company_id.id, budget.department_id.id, budget.month), budget) - budget
-            if twin:
-                raise ValidationError(self.env._(
-                    "%(department)s has a travel budget for %(month)s already: %(amount)s. Change that one.",
-                    department=budget.department_id.name, month=budget._get_month_name(),
-                    amount=budget.currency_id.format(twin[0].amount),
-                ))
-
     #=== CRUD METHODS ===#
 
     @api.model_create_multi
     def create(self, vals_list):
         refuse_forged(self, ENGINE_FIELDS & set().union(*vals_list))
-        budgets = super(BusinessTravelBudget, without_forged_defaults(self, ENGINE_FIELDS)).create(
-            [_of_first_day(vals) for vals in vals_list])
+        vals_list = [_of_first_day(vals) for vals in vals_list]
+        default = self.default_get(["company_id", "department_id", "month"])
+        for vals in vals_list:
+            self._refuse_second({**default, **vals})
+        budgets = super(BusinessTravelBudget, without_forged_defaults(self, ENGINE_FIELDS)).create(vals_list)
         return budgets.with_env(self.env)
 
     def write(self, vals):
         refuse_forged(self, ENGINE_FIELDS & vals.keys())
-        return super().write(_of_first_day(vals))
+        vals = _of_first_day(vals)
+        if {"company_id", "department_id", "month"} & vals.keys():
+            for budget in self:
+                budget._refuse_second({
+                    "company_id": budget.company_id.id, "department_id": budget.department_id.id, "month": budget.month, **vals})
+        return super().write(vals)
+
+    def _refuse_second(self, vals):
+        """Say in words that there is a budget already; the index holds when two are made at once.
+
+        :param dict vals: company, department and month that the budget is about to have
+        :raise ValidationError: naming the other budget
+        """
+        twin = self.sudo().search([
+            *((name, "=", vals.get(name)) for name in ("company_id", "department_id", "month")), ("id", "not in", self.ids),
+        ], limit=1)
+        if twin:
+            raise ValidationError(self.env._(
+                "%(department)s has a travel budget for %(month)s already: %(amount)s. Change that one.",
+                department=twin.department_id.name, month=twin._get_month_name(),
+                amount=twin.currency_id.format(twin.amount),
+            ))
 
     def copy_data(self, default=None):
         """A copy is for the month after."""
@@ -183,7 +189,7 @@ class BusinessTravelBudgetReport(models.Model):
                       AND trip.date_from >= budget.month AND trip.date_from < budget.month + INTERVAL '1 month'
                       AND trip.state = 'approved'
                    ) committed
-            """, spent=SPENT,
+            """, spent=APPROVED,
         )
 
 
