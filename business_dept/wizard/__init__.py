@@ -18,3 +18,4 @@ from . import receipt_match
 from . import receipt_record
 from . import recovery_list
 from . import travel_payment
+from . import travel_policy_comparison
