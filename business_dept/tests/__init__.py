@@ -48,3 +48,6 @@ from . import test_policy_contract
 from . import test_contract_secrecy
 from . import test_contract_properties
 from . import test_plan_properties
+from . import test_travel_request
+from . import test_travel_request_attacks
+from . import test_vehicle_request
