@@ -165,6 +165,7 @@ class BusinessTravelRequest(models.Model):
         drafts = self.filtered(lambda request: request.state == "draft")
         (self - drafts).problems = False
         busy = drafts._get_busy()
+        drafts.leg_ids.mapped("permission")  # of all at once, for the ways of one request know nothing of the others
         for request in drafts:
             request.problems = "\n".join(request._get_problems(busy.get(request._origin, {}))) or False
 
@@ -178,7 +179,7 @@ class BusinessTravelRequest(models.Model):
 
     #=== CONSTRAINT METHODS ===#
 
-    @api.constrains("date_from", "date_to", "departure", "arrival")
+    @api.constrains("date_from", "date_to")
     def _check_dates(self):
         for request in self.sudo():
             if request.departure and (
