@@ -48,3 +48,4 @@ from . import test_policy_contract
 from . import test_contract_secrecy
 from . import test_contract_properties
 from . import test_plan_properties
+from . import test_expense_verdict
