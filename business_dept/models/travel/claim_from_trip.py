@@ -1,5 +1,5 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..foundation.approval_mixin import ENGINE
@@ -13,6 +13,14 @@ class BusinessTravelRequest(models.Model):
     """From an approved trip to the traveller's claim."""
 
     _inherit = "business.travel.request"
+
+    is_traveller = fields.Boolean(string="I Travel", compute="_compute_is_traveller")
+
+    @api.depends_context("uid")
+    @api.depends("traveller_ids")
+    def _compute_is_traveller(self):
+        for request in self:
+            request.is_traveller = request._is_traveller()
 
     def action_make_claim(self):
         """Make the draft expenses of the current user's share of the trip: one for each way, lodging by the nights, the

@@ -130,9 +130,9 @@ class BusinessExpenseClaim(models.Model):
 
     def write(self, vals):
         refuse_forged(self, ENGINE_FIELDS & vals.keys())
-        if {"employee_id", "travel_request_id", "company_id"} & vals.keys() and not self.env.su:
-            if self.sudo().expense_ids:
-                raise UserError(self.env._("Whose claim it is, and for which trip, stays as it is once it has expenses."))
+        whose = {"employee_id", "travel_request_id", "company_id"} & vals.keys()
+        if whose and not self.env.su and self.sudo().expense_ids:
+            raise UserError(self.env._("Whose claim it is, and for which trip, stays as it is once it has expenses."))
         result = super().write(vals)
         if {"employee_id", "travel_request_id"} & vals.keys():
             self._refuse_foreign_trips()

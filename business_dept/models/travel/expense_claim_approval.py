@@ -26,7 +26,9 @@ class BusinessExpenseClaim(models.Model):
         return "submit" if self.state == "draft" and self.expense_ids else ""
 
     def _get_banner_depends(self):
-        return [*super()._get_banner_depends(), "state", "expense_ids", "expense_ids.allowed_amount", "expense_ids.total_amount"]
+        return [
+            *super()._get_banner_depends(), "state", "expense_ids", "expense_ids.allowed_amount", "expense_ids.total_amount",
+        ]
 
     def _approval_authors(self):
         """EXTENDS the approval mixin: who is paid, and who entered what is paid (IC-7)."""

@@ -56,13 +56,14 @@ class HrExpense(models.Model):
     """
 
     _name = "hr.expense"
-    _inherit = ["hr.expense", "business.control.mixin"]
+    _inherit = ["hr.expense", "hr.mixin", "business.control.mixin"]
 
     claim_id = fields.Many2one(
         comodel_name="business.expense.claim", string="Claim", index="btree_not_null", copy=False, readonly=True,
         ondelete="restrict", check_company=True)
     travel_request_id = fields.Many2one(
-        comodel_name="business.travel.request", string="Trip", index="btree_not_null", ondelete="restrict", check_company=True)
+        comodel_name="business.travel.request", string="Trip", index="btree_not_null", ondelete="restrict",
+        check_company=True)
     travel_leg_id = fields.Many2one(
         comodel_name="business.travel.leg", string="Ride", index="btree_not_null", ondelete="restrict",
         domain="[('request_id', '=', travel_request_id)]")
@@ -71,8 +72,8 @@ class HrExpense(models.Model):
         help="What the travel policy judges it as; empty: no matter of travel.",
     )
     transport_class_id = fields.Many2one(
-        comodel_name="business.transport.class", string="By", compute="_compute_transport_class_id", store=True, precompute=True,
-        readonly=False, ondelete="restrict", help="How the traveller really went.",
+        comodel_name="business.transport.class", string="By", compute="_compute_transport_class_id", store=True,
+        precompute=True, readonly=False, ondelete="restrict", help="How the traveller really went.",
     )
     train_fare = fields.Monetary(
         currency_field="company_currency_id", copy=False,
@@ -123,7 +124,7 @@ class HrExpense(models.Model):
     @api.depends_context("uid")
     @api.depends("claim_id.state")
     def _compute_is_editable(self):
-        """EXTENDS hr_expense: what is under review, or approved, with a claim is not edited; finance goes on accounting for it."""
+        """EXTENDS hr_expense: what is under review, or approved, with a claim is not edited; finance accounts for it."""
         super()._compute_is_editable()
         if self.env.su or self.env.user.has_group("account.group_account_invoice"):
             return
@@ -344,8 +345,9 @@ class HrExpense(models.Model):
         """
         claims = self.sudo().claim_id
         self._refuse("approval.content_locked", self.env._(
-            "%(expenses)s: part of %(claims)s, which is under review or approved, and locked. While it is under review it can be "
-            "withdrawn or sent back; after approval a wrong expense is refused before it is posted, and claimed anew. %(changes)s",
+            "%(expenses)s: part of %(claims)s, which is under review or approved, and locked. While it is under review it can "
+            "be withdrawn or sent back; after approval a wrong expense is refused before it is posted, and claimed anew. "
+            "%(changes)s",
             expenses=", ".join(self.sudo().mapped("display_name")), claims=", ".join(claims.mapped("name")), changes=changes,
         ))
 

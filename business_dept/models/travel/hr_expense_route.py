@@ -43,9 +43,9 @@ class HrExpense(models.Model):
             with_claim |= expenses.filtered(lambda expense: expense.sudo().claim_id.state == "draft")
             if concerned := (expenses - with_claim)._filter_concerned():
                 concerned._judge_drafts()
-                findings = concerned._find_breaches("expense_submit")
-                with_claim |= concerned.filtered(
-                    lambda expense: any(finding.mode == "approve" for finding in findings.get(expense, ())))
+                for expense, findings in concerned._find_breaches("expense_submit").items():
+                    if any(finding.mode == "approve" for finding in findings):
+                        with_claim |= expense
         return with_claim
 
     def _submit_with_claims(self):
@@ -226,8 +226,10 @@ class HrExpense(models.Model):
         return "expense_submit" if self._is_open() and self._filter_concerned() else ""
 
     def _get_banner_depends(self):
-        return [*super()._get_banner_depends(), "approval_state", "allowed_amount", "invoice_number", "invoice_seller", "attachment_ids",
-                "travel_request_id", "date"]
+        return [
+            *super()._get_banner_depends(), "approval_state", "allowed_amount", "invoice_number", "invoice_seller",
+            "attachment_ids", "travel_request_id", "date",
+        ]
 
     @control("travel.expense_route", moment="expense_approve")
     def _check_expense_route(self):

@@ -24,7 +24,6 @@ from ...policy.travel import (
     share_rooms,
 )
 
-
 MOST = 1e9
 """More than any allowance."""
 
@@ -339,7 +338,7 @@ class ExpenseJudge:
             day = self.days[expense]
             approved = bool(trip) and (
                 trip._is_town_taxi_approved(employee, day)
-                or bool(leg) and leg.class_id.mode == "taxi" and trip._is_transport_approved(leg, employee)
+                or (bool(leg) and leg.class_id.mode == "taxi" and trip._is_transport_approved(leg, employee))
             )
             if not trip or trip.kind == "errand":
                 return judge_town_taxi(claimed, approved)
