@@ -106,7 +106,8 @@ class BusinessTravelRequest(models.Model):
     expense_ids = fields.One2many(comodel_name="hr.expense", inverse_name="travel_request_id", readonly=True)
     vehicle_request_ids = fields.One2many(
         comodel_name="business.vehicle.request", inverse_name="travel_request_id", readonly=True)
-    problems = fields.Text(compute="_compute_problems", compute_sudo=True, help="What has to be put right before it is submitted.")
+    problems = fields.Text(
+        compute="_compute_problems", compute_sudo=True, help="What has to be put right before it is submitted.")
     can_edit = fields.Boolean(compute="_compute_rights")
     can_complete = fields.Boolean(string="Can Enter Times of Tickets", compute="_compute_rights")
 
@@ -516,7 +517,8 @@ class BusinessTravelRequest(models.Model):
     def _get_day_problems(self):
         """What is wrong with lodging and hosted days: outside the trip, or two nights at once."""
         problems = []
-        rows = self.lodging_ids.filtered(lambda row: row.date_from and row.date_to).sorted(lambda row: (row.date_from, row.date_to))
+        rows = self.lodging_ids.filtered(lambda row: row.date_from and row.date_to)
+        rows = rows.sorted(lambda row: (row.date_from, row.date_to))
         for number, row in enumerate(rows):
             if row.date_from < self.date_from or row.date_to > self.date_to:
                 problems.append(self.env._(
