@@ -15,6 +15,7 @@ HOLDING = (
     "business_dossier_access", "business_dossier_change",
     "business_control_event", "business_approval", "business_credit_run", "business_credit_profile",
     "business_credit_grade", "business_regulation_acknowledgement",
+    "business_travel_policy", "business_train_fare",
 )
 
 

@@ -17,3 +17,4 @@ from . import payment_promise
 from . import receipt_match
 from . import receipt_record
 from . import recovery_list
+from . import travel_policy_comparison

@@ -1,9 +1,11 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
+from . import travel_tariff_mixin
 from . import staff_grade
 from . import travel_place
 from . import transport_class
 from . import travel_policy
 from . import travel_policy_shipped
+from . import travel_policy_tables
 from . import train_fare
 from . import travel_person
 from . import travel_request

@@ -8,14 +8,16 @@ class BusinessStaffGrade(models.Model):
 
     _name = "business.staff.grade"
     _description = "Staff Grade"
+    _inherit = ["business.travel.tariff.mixin", "business.traced.mixin", "mail.thread"]
     _order = "sequence, id"
     _rec_names_search = ["name", "code"]
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
-    shares_rooms = fields.Boolean(help="Below manager: two of the same sex at the same place share a room (TE-2.7.3).")
+    sequence = fields.Integer(default=10, tracking=True, help="Best first; the last is the grade of who has none.")
+    active = fields.Boolean(default=True, tracking=True)
+    shares_rooms = fields.Boolean(
+        tracking=True, help="Below manager: two of the same sex at the same place share a room (TE-2.7.3).")
 
     _unique_code = models.Constraint("UNIQUE (code)", "There is a staff grade with this code already.")
 
@@ -46,7 +48,10 @@ class BusinessStaffGrade(models.Model):
 class HrJob(models.Model):
     _inherit = "hr.job"
 
-    staff_grade_id = fields.Many2one(comodel_name="business.staff.grade", ondelete="restrict")
+    staff_grade_id = fields.Many2one(
+        comodel_name="business.staff.grade", ondelete="restrict", tracking=True,
+        help="Grade of the employees in this job: what they may use on a trip, and what a night may cost (TE-2).",
+    )
 
 
 class HrEmployee(models.Model):
@@ -55,6 +60,7 @@ class HrEmployee(models.Model):
     staff_grade_id = fields.Many2one(
         comodel_name="business.staff.grade", compute="_compute_staff_grade_id", store=True, readonly=False,
         ondelete="restrict", groups="hr.group_hr_user,business_dept.group_department_manager", tracking=True,
+        help="By the job unless set here. Without a grade the lowest one counts (TE-2.3: other staff).",
     )
 
     @api.depends("job_id.staff_grade_id")

@@ -1,5 +1,5 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class BusinessCityClass(models.Model):
@@ -17,21 +17,27 @@ class BusinessCityClass(models.Model):
 
 
 class BusinessTravelPlace(models.Model):
-    """A town that people travel to."""
+    """A town that people travel to; its class decides what a night may cost there."""
 
     _name = "business.travel.place"
     _description = "Place"
+    _inherit = ["business.traced.mixin", "mail.thread"]
     _order = "name, id"
 
-    name = fields.Char(required=True)
+    name = fields.Char(required=True, index="trigram")
     state_id = fields.Many2one(comodel_name="res.country.state", string="Province", ondelete="restrict")
     city_class_id = fields.Many2one(
-        comodel_name="business.city.class", required=True, ondelete="restrict",
+        comodel_name="business.city.class", required=True, ondelete="restrict", tracking=True,
         default=lambda self: self.env.ref("business_dept.city_class_other", raise_if_not_found=False),
     )
     active = fields.Boolean(default=True)
 
     _unique_name = models.UniqueIndex("(name, COALESCE(state_id, 0))", "There is this place already.")
+
+    @api.depends("name", "state_id.name")
+    def _compute_display_name(self):
+        for place in self:
+            place.display_name = f"{place.name} ({place.state_id.name})" if place.state_id else place.name
 
 
 class ResCompany(models.Model):

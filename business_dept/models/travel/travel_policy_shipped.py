@@ -39,10 +39,11 @@ class BusinessTravelPolicy(models.Model):
     _inherit = "business.travel.policy"
 
     @api.model
-    def _prepare_shipped_values(self, company):
+    def _prepare_shipped_values(self, company, date_from):
         """The policy as the regulation says it.
 
         :param company: ``res.company``
+        :param date_from: first day
         :rtype: dict
         """
         def find(model, prefix, code):
@@ -64,7 +65,7 @@ class BusinessTravelPolicy(models.Model):
             **FIGURES,
             "name": self.env._("Travel and expenses by regulation TE"),
             "company_id": company.id,
-            "date_from": fields.Date.today() + relativedelta(years=-1, month=1, day=1),
+            "date_from": date_from,
             "lodging_ids": lodging,
             "transport_ids": transport,
         }
@@ -77,5 +78,8 @@ class BusinessTravelPolicy(models.Model):
         """
         companies = self.env["res.company"].browse(company_ids)
         companies -= self.sudo().search([("company_id", "in", companies.ids)]).company_id
-        policies = self.sudo().create([self._prepare_shipped_values(company) for company in companies])
-        policies.write({"state": "in_force"})
+        begin = self._get_today() + relativedelta(years=-1, month=1, day=1)  # for trips that are claimed from now on
+        policies = self.sudo().create([
+            self.with_context(lang=company.partner_id.lang)._prepare_shipped_values(company, begin) for company in companies
+        ])
+        policies._take_force()
