@@ -51,9 +51,11 @@ from . import test_plan_properties
 from . import test_travel_advance
 from . import test_travel_settlement
 from . import test_travel_budget
+from . import test_expense_verdict
+from . import test_expense_claim
+from . import test_expense_attacks
 from . import test_travel_request
 from . import test_travel_request_attacks
 from . import test_vehicle_request
 from . import test_policy_travel
 from . import test_policy_amount_in_words
-from . import test_expense_verdict

@@ -58,6 +58,7 @@ class ExpenseCommon(BusinessCommon):
             kind: env.ref(f"business_dept.expense_category_{kind}")
             for kind in ("transport", "lodging", "allowance", "taxi", "town_lodging")
         }
+        cls.paper = env["product.product"].create({"name": "Paper", "type": "service", "can_be_expensed": True})
         cls.day = fields.Date.today() + timedelta(days=10)
 
     def setUp(self):

@@ -60,7 +60,7 @@ def at(day, hour, minute=0, second=0):
 def lodgings(draw):
     """Bills and the rooms that they may use."""
     people = draw(guests)
-    rooms = share_rooms({night: people for night in draw(nights)}, TE)
+    rooms = share_rooms(dict.fromkeys(draw(nights), people), TE)
     claims = draw(st.lists(st.tuples(
         st.lists(st.integers(1, 7), max_size=3), nights, amounts, st.integers(0, 2),
     ), max_size=5))

@@ -16,7 +16,7 @@ FORGED = {
 class TestTravelRequestAttacks(TripCommon):
     """People with a login and a script."""
 
-    def refused(self, user, record, method, *args, error=UserError, **kwargs):
+    def refused(self, user, record, method, *args, error=AccessError, **kwargs):
         with self.assertRaises(error), self.env.cr.savepoint():
             self.call(user, record, method, *args, **kwargs)
         self.env.invalidate_all()
@@ -60,7 +60,8 @@ class TestTravelRequestAttacks(TripCommon):
         trip = self.submit(self.make_trip(hosted_ids=[Command.create({"date": "2030-03-05"})]))
         self.refused(self.salesperson, trip, "write", {"purpose": "Other"}, error=ControlError)
         self.refused(self.salesperson, trip, "write", {"traveller_ids": [Command.link(self.e_mate.id)]}, error=ControlError)
-        self.refused(self.salesperson, trip.leg_ids[0], "write", {"class_id": self.means["plane_economy"].id}, error=ControlError)
+        plane = {"class_id": self.means["plane_economy"].id}
+        self.refused(self.salesperson, trip.leg_ids[0], "write", plane, error=ControlError)
         self.refused(self.salesperson, trip.leg_ids[0], "unlink", error=ControlError)
         self.refused(self.salesperson, trip.lodging_ids, "write", {"date_to": "2030-03-05"}, error=ControlError)
         self.refused(self.salesperson, trip.hosted_ids, "write", {"date": "2030-03-06"}, error=ControlError)
@@ -92,7 +93,8 @@ class TestTravelRequestAttacks(TripCommon):
         for user in (self.stranger, self.third):
             self.assertFalse(self.call(user, Request, "search", [("purpose", "=", "Secret visit")]))
             self.assertFalse(self.call(user, Request, "search_count", [("id", "=", trip.id)]))
-            self.assertFalse(self.call(user, Request, "formatted_read_group", [("id", "=", trip.id)], ["employee_id"], ["__count"]))
+            self.assertFalse(self.call(
+                user, Request, "formatted_read_group", [("id", "=", trip.id)], ["employee_id"], ["__count"]))
             self.assertFalse(self.call(user, Request, "name_search", trip.name))
             self.assertFalse(self.call(user, trip.leg_ids, "search", [("request_id", "=", trip.id)]))
             self.assertFalse(self.call(user, trip.lodging_ids, "search", [("request_id", "=", trip.id)]))
@@ -131,7 +133,8 @@ class TestTravelRequestAttacks(TripCommon):
         """Attack: times of tickets after an expense of the trip was approved are refused and traced."""
         trip = self.approve(self.make_trip())
         leg = trip.leg_ids[0]
-        self.call(self.salesperson, leg, "write", {"ticket_departure": self.at("4 08:00"), "ticket_arrival": self.at("4 12:00")})
+        self.call(self.salesperson, leg, "write", {
+            "ticket_departure": self.at("4 08:00"), "ticket_arrival": self.at("4 12:00")})
         self.env["hr.expense"].sudo().create({
             "name": "Ticket", "employee_id": self.e_sales.id, "company_id": self.company.id, "total_amount_currency": 100,
             "travel_request_id": trip.id, "approval_state": "approved",

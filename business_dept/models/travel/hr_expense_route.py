@@ -99,15 +99,17 @@ class HrExpense(models.Model):
         for expense in self.filtered(lambda expense: expense._is_claim_locked()):
             if changes_state and not expense._may_leave_claim(value):
                 expense._refuse_as_locked()
+            if changes_state and value != "refused":
+                expense._as_engine().claim_id = False  # reopened: the claim goes on without it
             if not changes_state and {"manager_id", "approval_date"} & vals.keys():
                 expense._refuse_as_locked()
         unpaid = self.browse()
+        if value in APPROVED or vals.get("account_move_id"):
+            self.filtered(lambda expense: expense.approval_state != "approved")._check_controls("expense_approve")
         if value in ("submitted", *APPROVED):
+            self.mapped("price_unit")  # once it is no draft, Odoo computes it no more
             unpaid = self.filtered(lambda expense: expense._is_open())._pass_submission()
             unpaid._refuse_unpaid()
-        if value in APPROVED or vals.get("account_move_id"):
-            (self - unpaid).filtered(
-                lambda expense: expense.approval_state != "approved")._check_controls("expense_approve")
         return self - unpaid
 
     def _may_leave_claim(self, value):
@@ -129,18 +131,15 @@ class HrExpense(models.Model):
             self._reopened()
 
     def _reopened(self):
-        """Drafts again: out of a claim that goes on without them, with the amount that was claimed, judged anew."""
+        """Drafts again, with the amount that was claimed, judged anew."""
         expenses = self.sudo().filtered(lambda expense: not expense.approval_state)
-        if leaving := expenses.filtered(lambda expense: expense.claim_id and expense._is_claim_locked()):
-            leaving._as_engine().claim_id = False
         expenses._restore_claimed()
         expenses._judge_drafts()
 
     def _enter_created(self):
         """Gates for expenses that were created in a later state than draft (attack 6)."""
-        unpaid = self._pass_submission()
-        unpaid._refuse_unpaid()
-        (self - unpaid).filtered(lambda expense: expense.state in APPROVED)._check_controls("expense_approve")
+        self.filtered(lambda expense: expense.state in APPROVED)._check_controls("expense_approve")
+        self._pass_submission()._refuse_unpaid()
 
     def _pass_submission(self):
         """The gate of the submission: judge anew, ask the controls, cut to what is allowed, take the invoices.

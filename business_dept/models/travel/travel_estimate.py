@@ -100,7 +100,8 @@ class BusinessTravelRequest(models.Model):
             )
             days, allowance = self._estimate_allowance(employee, policy)
             row = {
-                "employee_id": employee._origin.id, "name": employee.name, "transport": float_round(transport, precision_rounding=rounding),
+                "employee_id": employee._origin.id, "name": employee.name,
+                "transport": float_round(transport, precision_rounding=rounding),
                 "lodging": float_round(lodging[employee.id], precision_rounding=rounding), "uncapped": uncapped[employee.id],
                 "days": days, "allowance": allowance,
             }
@@ -183,7 +184,8 @@ class BusinessTravelRequest(models.Model):
 
     def _render_lodging(self, row, money):
         if row["uncapped"]:
-            return self.env._("%(amount)s, %(nights)s nights without a cap", amount=money(row["lodging"]), nights=row["uncapped"])
+            return self.env._(
+                "%(amount)s, %(nights)s nights without a cap", amount=money(row["lodging"]), nights=row["uncapped"])
         return money(row["lodging"])
 
 

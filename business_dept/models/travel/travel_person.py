@@ -47,6 +47,10 @@ class HrEmployee(models.Model):
         """
         return moment.replace(tzinfo=self._get_travel_zone() if self else UTC).astimezone(UTC).replace(tzinfo=None)
 
+    def _format_travel_time(self, moment):
+        """A moment on somebody's clock, as paper shows it."""
+        return self._get_travel_time(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
+
     # === PEOPLE === #
 
     def _is_led_by(self, user):

@@ -44,6 +44,7 @@ class BusinessTravelRequest(models.Model):
     _check_company_auto = True
     _allow_sudo_commands = False
     _mail_post_access = "read"
+    _engine_fields = ENGINE_FIELDS
 
     #=== FIELDS ===#
 
@@ -105,7 +106,8 @@ class BusinessTravelRequest(models.Model):
     expense_ids = fields.One2many(comodel_name="hr.expense", inverse_name="travel_request_id", readonly=True)
     vehicle_request_ids = fields.One2many(
         comodel_name="business.vehicle.request", inverse_name="travel_request_id", readonly=True)
-    problems = fields.Text(compute="_compute_problems", compute_sudo=True, help="What has to be put right before it is submitted.")
+    problems = fields.Text(
+        compute="_compute_problems", compute_sudo=True, help="What has to be put right before it is submitted.")
     can_edit = fields.Boolean(compute="_compute_rights")
     can_complete = fields.Boolean(string="Can Enter Times of Tickets", compute="_compute_rights")
 
@@ -199,19 +201,19 @@ class BusinessTravelRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        refuse_forged(self, ENGINE_FIELDS & set().union(*vals_list))
+        refuse_forged(self, self._engine_fields & set().union(*vals_list))
         sequence = self.env["ir.sequence"].sudo()
         for vals in vals_list:
             company = vals.get("company_id") or self.env.company.id
             vals["name"] = sequence.with_company(company).next_by_code("business.travel.request") or "/"
-        requests = super(BusinessTravelRequest, without_forged_defaults(self, ENGINE_FIELDS)).create(vals_list)
+        requests = super(BusinessTravelRequest, without_forged_defaults(self, self._engine_fields)).create(vals_list)
         requests = requests.with_env(self.env)
         requests._refuse_strangers()
         requests._refuse_hidden_customers({})
         return requests
 
     def write(self, vals):
-        refuse_forged(self, ENGINE_FIELDS & vals.keys())
+        refuse_forged(self, self._engine_fields & vals.keys())
         if vals.keys() - ROWS - UNLOCKED:
             self._check_editor()
             self._check_open()
@@ -380,18 +382,22 @@ class BusinessTravelRequest(models.Model):
             and employee.sudo() in request.traveller_ids
         )
 
-    def _is_transport_approved(self, leg, employee):
+    def _is_transport_approved(self, leg, employee, means=None):
         """Whether somebody's way by the means that stands on it was approved before it left (TE-2.3, TE-2.4).
 
         A change of the ways voids the approval, so what is approved is what stands there.
 
         :param leg: ``business.travel.leg``
         :param employee: ``hr.employee`` who travels
+        :param means: ``business.transport.class`` by which he went; that of the way when missing
         :rtype: bool
         """
         self.ensure_one()
         leg = leg.sudo()
-        return leg.request_id == self.sudo() and self._is_in_force(employee, leg.ticket_departure or leg.departure)
+        return (
+            leg.request_id == self.sudo() and (means is None or means.sudo() == leg.class_id)
+            and self._is_in_force(employee, leg.ticket_departure or leg.departure)
+        )
 
     def _is_town_taxi_approved(self, employee, day):
         """Whether taxis in town were approved for somebody, at the latest on that day (TE-1.2).
@@ -424,6 +430,10 @@ class BusinessTravelRequest(models.Model):
         """
         return frozenset(
             row.date for row in self.sudo().hosted_ids if not row.employee_ids or employee.sudo() in row.employee_ids)
+
+    def _format_local(self, moment):
+        """A moment on the clock of the requester, for paper."""
+        return self.employee_id.sudo()._format_travel_time(moment)
 
     #=== PROBLEMS ===#
 
@@ -507,7 +517,8 @@ class BusinessTravelRequest(models.Model):
     def _get_day_problems(self):
         """What is wrong with lodging and hosted days: outside the trip, or two nights at once."""
         problems = []
-        rows = self.lodging_ids.filtered(lambda row: row.date_from and row.date_to).sorted(lambda row: (row.date_from, row.date_to))
+        rows = self.lodging_ids.filtered(lambda row: row.date_from and row.date_to)
+        rows = rows.sorted(lambda row: (row.date_from, row.date_to))
         for number, row in enumerate(rows):
             if row.date_from < self.date_from or row.date_to > self.date_to:
                 problems.append(self.env._(

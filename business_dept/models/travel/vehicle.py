@@ -1,5 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class BusinessVehicle(models.Model):
@@ -20,8 +21,6 @@ class BusinessVehicle(models.Model):
         string="Odometer (km)", digits=(10, 1), compute="_compute_odometer", help="At the last return.")
 
     _check_seats = models.Constraint("CHECK (seats >= 0)", "Seats cannot be negative.")
-    _unique_plate = models.UniqueIndex(
-        "(company_id, license_plate) WHERE license_plate IS NOT NULL AND active", "There is a vehicle with this plate already.")
 
     @api.depends("name", "license_plate")
     def _compute_display_name(self):
@@ -35,3 +34,15 @@ class BusinessVehicle(models.Model):
             [("vehicle_id", "in", self.ids), ("date_returned", "!=", False)], ["vehicle_id"], ["odometer_end:max"]))
         for vehicle in self:
             vehicle.odometer = last.get(vehicle.sudo()._origin, 0.0)
+
+    @api.constrains("license_plate", "company_id", "active")
+    def _check_license_plate(self):
+        """One plate is one vehicle, or nobody would see that it is asked for twice."""
+        plates = self.filtered("active").mapped("license_plate")
+        same = self.sudo().search([("license_plate", "in", [plate for plate in plates if plate])])
+        for vehicle in self.filtered(lambda vehicle: vehicle.active and vehicle.license_plate):
+            if same.filtered(lambda other, vehicle=vehicle: (
+                other.id != vehicle.id and other.license_plate == vehicle.license_plate
+                and other.company_id == vehicle.company_id
+            )):
+                raise ValidationError(self.env._("There is a vehicle with the plate %s already.", vehicle.license_plate))

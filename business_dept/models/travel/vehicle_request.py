@@ -40,6 +40,7 @@ class BusinessVehicleRequest(models.Model):
     _check_company_auto = True
     _allow_sudo_commands = False
     _mail_post_access = "read"
+    _engine_fields = ENGINE_FIELDS
     _approval_without_breach = True
     _approval_fields = (
         "employee_id", "department_id", "travel_request_id", "purpose", "date_from", "date_to", "start", "destination",
@@ -147,12 +148,12 @@ class BusinessVehicleRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        refuse_forged(self, ENGINE_FIELDS & set().union(*vals_list))
+        refuse_forged(self, self._engine_fields & set().union(*vals_list))
         sequence = self.env["ir.sequence"].sudo()
         for vals in vals_list:
             company = vals.get("company_id") or self.env.company.id
             vals["name"] = sequence.with_company(company).next_by_code("business.vehicle.request") or "/"
-        requests = super(BusinessVehicleRequest, without_forged_defaults(self, ENGINE_FIELDS)).create(vals_list)
+        requests = super(BusinessVehicleRequest, without_forged_defaults(self, self._engine_fields)).create(vals_list)
         requests = requests.with_env(self.env)
         requests._refuse_strangers()
         requests._refuse_foreign_trip()
@@ -161,7 +162,7 @@ class BusinessVehicleRequest(models.Model):
         return requests
 
     def write(self, vals):
-        refuse_forged(self, ENGINE_FIELDS & vals.keys())
+        refuse_forged(self, self._engine_fields & vals.keys())
         if vals.keys() - RETURN_FIELDS - UNLOCKED:
             self._check_editor()
             self._check_open()
@@ -254,6 +255,10 @@ class BusinessVehicleRequest(models.Model):
                 raise AccessError(self.env._("The return is noted by who drove, went along or asked for the vehicle."))
             if request.sudo().state != "approved":
                 raise UserError(self.env._("%s is not under way: only an approved request is returned, once.", request.name))
+
+    def _format_local(self, moment):
+        """A moment on the clock of the requester, for paper."""
+        return self.employee_id.sudo()._format_travel_time(moment)
 
     #=== APPROVAL ===#
 
