@@ -3,6 +3,7 @@
 from odoo import fields, models
 
 from ...policy.amount_in_words import amount_in_words
+from ...policy.travel import allowance_days
 from .hr_expense import APPROVED
 
 MINUTES = "%Y-%m-%d %H:%M"
@@ -66,19 +67,34 @@ class BusinessExpenseClaim(models.Model):
 
     def _describe_expense_row(self, expense):
         kinds = dict(expense._fields["travel_kind"]._description_selection(self.env))
-        note = expense.name or ""
-        if expense.travel_kind == "allowance" and expense.price_unit and expense.quantity:
-            note = self.env._("%(days)g days × %(amount)s: %(note)s", days=expense.quantity, note=note,
-                              amount=expense.company_currency_id.format(expense.price_unit))
         return {
             "what": kinds.get(expense.travel_kind) or expense.product_id.name or self.env._("Other"),
             "date": expense.date,
-            "note": note,
+            "note": self._describe_allowance(expense) or expense.name or "",
             "receipts": expense.nb_attachment,
             "claimed": expense.claimed_amount or expense.total_amount,
             "paid": _get_paid(expense),
             "reason": expense.allowed_reason or "",
         }
+
+    def _describe_allowance(self, expense):
+        """The days of a trip that count and what each gives, as the policy has them (TE-3); empty for other expenses."""
+        trip = expense.travel_request_id
+        legs = trip._get_legs() if expense.travel_kind == "allowance" else trip.leg_ids.browse()
+        if not legs:
+            return ""
+        departure, arrival = (
+            expense.employee_id._get_travel_time(moment) for moment in (
+                legs[0].ticket_departure or legs[0].departure, legs[-1].ticket_arrival or legs[-1].arrival))
+        policy = self.env["business.travel.policy"]._get_policies(self.company_id, [departure.date()]).get(departure.date())
+        if not policy:
+            return ""
+        rules = policy._get_rules()
+        days = allowance_days(departure, arrival, rules.noon, trip._get_hosted_days(expense.employee_id))
+        return self.env._(
+            "%(days)g days × %(amount)s: %(note)s", days=sum(day.share for day in days), note=expense.name or "",
+            amount=self.currency_id.format(rules.allowance_per_day),
+        )
 
     def _get_sheet_advances(self):
         """The advances that the claim is, or may be, settled with."""

@@ -63,11 +63,11 @@ class BusinessTravelAdvance(models.Model):
         comodel_name="business.travel.request", string="Trip", index="btree_not_null", check_company=True, tracking=True,
         ondelete="restrict",
     )
-    purpose = fields.Char(help="What the money is for, when it is not for a trip that was asked for.", tracking=True)
+    purpose = fields.Char(string="What For", help="What the money is for, when it is not for a trip that was asked for.", tracking=True)
     amount = fields.Monetary(required=True, tracking=True)
     state = fields.Selection(
         selection=[
-            ("draft", "Draft"), ("review", "Under review"), ("approved", "To pay"), ("paid", "Open"), ("settled", "Settled"),
+            ("draft", "Draft"), ("review", "Under review"), ("approved", "To pay"), ("paid", "To settle"), ("settled", "Settled"),
             ("cancelled", "Cancelled"),
         ],
         compute="_compute_state", store=True, compute_sudo=True, index=True, tracking=True, copy=False, default="draft",
