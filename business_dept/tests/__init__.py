@@ -50,3 +50,4 @@ from . import test_contract_properties
 from . import test_plan_properties
 from . import test_policy_travel
 from . import test_policy_amount_in_words
+from . import test_travel_policy

@@ -60,7 +60,7 @@ def at(day, hour, minute=0, second=0):
 def lodgings(draw):
     """Bills and the rooms that they may use."""
     people = draw(guests)
-    rooms = share_rooms({night: people for night in draw(nights)}, TE)
+    rooms = share_rooms(dict.fromkeys(draw(nights), people), TE)
     claims = draw(st.lists(st.tuples(
         st.lists(st.integers(1, 7), max_size=3), nights, amounts, st.integers(0, 2),
     ), max_size=5))
@@ -374,7 +374,8 @@ class TestPolicyTravel(BaseCase):
         verdicts = judge_lodgings(claims, rooms)
         self.assertEqual(judge_lodgings(data.draw(st.permutations(claims)), rooms), verdicts)
         turned = [
-            LodgingClaim(**{**vars(claim), "sequence": data.draw(st.integers(0, 5)), "key": f"k{claim.key}"}) for claim in claims
+            LodgingClaim(**{**vars(claim), "sequence": data.draw(st.integers(0, 5)), "key": f"k{claim.key}"})
+            for claim in claims
         ]
         self.assertEqual(paid(judge_lodgings(turned, rooms)), paid(verdicts))
         for claim in claims:
