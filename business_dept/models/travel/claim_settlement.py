@@ -47,6 +47,19 @@ class BusinessExpenseClaim(models.Model):
 
     #=== ACTION METHODS ===#
 
+    def action_post_expenses(self):
+        """Post the approved expenses of a claim: Odoo's dialog asks for journal and day; finance only.
+
+        :raise UserError: nothing is approved
+        :raise ControlError: one's own claim
+        """
+        self.ensure_one()
+        self._check_settles()
+        expenses = self.sudo().expense_ids.filtered(lambda expense: expense.state == "approved")
+        if not expenses:
+            raise UserError(self.env._("Nothing of %s waits to be posted.", self.name))
+        return expenses.sudo(False).action_post()
+
     def action_settle(self):
         """Set the posted expenses off against the advances that the employee holds, by entries in the books; finance only.
 

@@ -75,8 +75,8 @@ class HrExpense(models.Model):
         help="What the travel policy judges it as; empty: no matter of travel.",
     )
     transport_class_id = fields.Many2one(
-        comodel_name="business.transport.class", string="By", compute="_compute_transport_class_id", store=True,
-        precompute=True, readonly=False, ondelete="restrict", help="How the traveller really went.",
+        comodel_name="business.transport.class", string="Means of Transport", compute="_compute_transport_class_id",
+        store=True, precompute=True, readonly=False, ondelete="restrict", help="How the traveller really went.",
     )
     train_fare = fields.Monetary(
         currency_field="company_currency_id", copy=False,
