@@ -374,7 +374,8 @@ class TestPolicyTravel(BaseCase):
         verdicts = judge_lodgings(claims, rooms)
         self.assertEqual(judge_lodgings(data.draw(st.permutations(claims)), rooms), verdicts)
         turned = [
-            LodgingClaim(**{**vars(claim), "sequence": data.draw(st.integers(0, 5)), "key": f"k{claim.key}"}) for claim in claims
+            LodgingClaim(**{**vars(claim), "sequence": data.draw(st.integers(0, 5)), "key": f"k{claim.key}"})
+            for claim in claims
         ]
         self.assertEqual(paid(judge_lodgings(turned, rooms)), paid(verdicts))
         for claim in claims:

@@ -221,6 +221,12 @@ class TestTravelRequest(TripCommon):
         self.submit(trip, self.manager)
         self.assertEqual(trip.approval_id.current_user_ids, self.executive)
 
+    def test_without_manager(self):
+        """IC-7: where no manager is left to decide, the executive office does."""
+        self.e_sales.department_id = False
+        trip = self.submit(self.make_trip())
+        self.assertEqual(trip.approval_id.current_user_ids, self.executive)
+
     def test_change_voids(self):
         """TE-2.4: a change after the approval voids it, says what, and takes the permission of the flight away."""
         flight = self.leg(self.nanning, self.guangzhou, "4 08:00", "4 10:00", "plane_economy", fare=900, reason="Urgent")

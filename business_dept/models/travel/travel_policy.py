@@ -58,7 +58,7 @@ class BusinessTravelPolicy(models.Model):
     )
     date_from = fields.Date(
         string="In Force From", required=True, tracking=True, default=lambda self: self._get_today(),
-        help="Trips that begin on this day or later are judged by this version.",
+        help="Days of travel from this one on are judged by this version.",
     )
     date_to = fields.Date(string="In Force Until", readonly=True, copy=False)
     approved_on = fields.Datetime(readonly=True, copy=False)
@@ -226,7 +226,7 @@ class BusinessTravelPolicy(models.Model):
         latest, today = self._get_latest(), self._get_today()
         if latest and self.date_from < today:
             return self.env._(
-                "Trips since %(date)s have been judged by the policy in force. A new version applies from today at the earliest.",
+                "Trips since %(date)s have been judged by the policy in force. A new version holds from today at the earliest.",
                 date=format_date(self.env, self.date_from),
             )
         if problem := self._get_cannot_follow_reason():
