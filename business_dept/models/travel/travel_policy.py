@@ -58,7 +58,7 @@ class BusinessTravelPolicy(models.Model):
     )
     date_from = fields.Date(
         string="In Force From", required=True, tracking=True, default=lambda self: self._get_today(),
-        help="Trips that begin on this day or later are judged by this version.",
+        help="Days of travel from this one on are judged by this version.",
     )
     date_to = fields.Date(string="In Force Until", readonly=True, copy=False)
     approved_on = fields.Datetime(readonly=True, copy=False)
@@ -226,7 +226,7 @@ class BusinessTravelPolicy(models.Model):
         latest, today = self._get_latest(), self._get_today()
         if latest and self.date_from < today:
             return self.env._(
-                "Trips since %(date)s have been judged by the policy in force. A new version applies from today at the earliest.",
+                "Trips since %(date)s have been judged by the policy in force. A new version holds from today at the earliest.",
                 date=format_date(self.env, self.date_from),
             )
         if problem := self._get_cannot_follow_reason():
@@ -433,7 +433,8 @@ class BusinessTravelPolicyLodging(models.Model):
 
     policy_id = fields.Many2one(comodel_name="business.travel.policy", required=True, index=True, ondelete="cascade")
     currency_id = fields.Many2one(related="policy_id.currency_id")
-    grade_id = fields.Many2one(comodel_name="business.staff.grade", string="Grade", required=True, ondelete="restrict")
+    grade_id = fields.Many2one(
+        comodel_name="business.staff.grade", string="Staff Grade", required=True, ondelete="restrict")
     city_class_id = fields.Many2one(
         comodel_name="business.city.class", ondelete="restrict", help="Empty: every city without a line of its own.")
     cap = fields.Monetary(string="Cap per Night", required=True)
@@ -453,7 +454,8 @@ class BusinessTravelPolicyTransport(models.Model):
     _approval_parent_field = "policy_id"
 
     policy_id = fields.Many2one(comodel_name="business.travel.policy", required=True, index=True, ondelete="cascade")
-    grade_id = fields.Many2one(comodel_name="business.staff.grade", string="Grade", required=True, ondelete="restrict")
+    grade_id = fields.Many2one(
+        comodel_name="business.staff.grade", string="Staff Grade", required=True, ondelete="restrict")
     class_id = fields.Many2one(
         comodel_name="business.transport.class", string="Means of Transport", required=True, ondelete="restrict")
     permission = fields.Selection(
