@@ -11,6 +11,7 @@ from .models.fulfilment.order_reminders import ACTIVITIES
 
 #: tables whose rows hold on to controls, grades or payment terms; the uninstaller does not know the order
 HOLDING = (
+    "business_vehicle_request", "business_travel_request",
     "business_contract",
     "business_dossier_access", "business_dossier_change",
     "business_control_event", "business_approval", "business_credit_run", "business_credit_profile",

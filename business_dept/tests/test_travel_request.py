@@ -138,7 +138,7 @@ class TestTravelRequest(TripCommon):
 
     def test_company_without_policy(self):
         """TE-0: without a policy the fares are all that is estimated, and nothing is restricted."""
-        self.env["business.travel.policy"].search([("company_id", "=", self.company.id)]).write({"state": "draft"})
+        self.startPatcher(patch.object(type(self.env["business.travel.policy"]), "_get_policies", return_value={}))
         trip = self.make_trip(legs=[self.leg(self.nanning, self.guangzhou, "4 08:00", "4 10:00", "plane_economy", fare=900)])
         self.assertEqual(trip.estimated_amount, 900.0)
         self.assertFalse(trip.leg_ids.permission)
@@ -219,6 +219,12 @@ class TestTravelRequest(TripCommon):
         """TE-2: a manager asks for his people, and then does not decide."""
         trip = self.make_trip(user=self.manager, travellers=self.e_sales, employee_id=self.e_sales.id)
         self.submit(trip, self.manager)
+        self.assertEqual(trip.approval_id.current_user_ids, self.executive)
+
+    def test_without_manager(self):
+        """IC-7: where no manager is left to decide, the executive office does."""
+        self.e_sales.department_id = False
+        trip = self.submit(self.make_trip())
         self.assertEqual(trip.approval_id.current_user_ids, self.executive)
 
     def test_change_voids(self):
