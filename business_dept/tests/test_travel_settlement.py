@@ -170,8 +170,8 @@ class TestTravelSettlement(TravelMoneyCommon):
         """IC-14: finance posts the entries from the claim by Odoo's dialog, but not of its own claim."""
         claim = self.make_claim(100.0, post=False)
         action = self.call(self.finance, claim, "action_post_expenses")
-        wizard = self.env[action["res_model"]].with_user(self.finance).with_context(**action["context"]).browse(action["res_id"])
-        wizard.action_post_entry()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard.with_user(self.finance).with_context(**action["context"]).action_post_entry()
         self.assertEqual((claim.state, claim.owed_amount), ("posted", 100.0))
         with self.assertRaisesRegex(UserError, "no approved"):
             self.call(self.finance, claim, "action_post_expenses")

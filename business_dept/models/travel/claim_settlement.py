@@ -202,7 +202,7 @@ class BusinessExpenseClaim(models.Model):
         move.action_post()
         for (line, _part), counterpart in zip(parts, move.line_ids.filtered("debit").sorted("id"), strict=True):
             (line + counterpart).reconcile()
-        advance._get_open_lines().reconcile()
+        advance._reconcile_open()
         advance.message_post(body=self.env._(
             "%(amount)s settled with %(claim)s: %(entry)s. Still open: %(open)s.", claim=self.name, entry=move.name,
             amount=currency.format(move.amount_total), open=currency.format(advance.open_amount),

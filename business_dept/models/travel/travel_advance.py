@@ -63,12 +63,13 @@ class BusinessTravelAdvance(models.Model):
         comodel_name="business.travel.request", string="Trip", index="btree_not_null", check_company=True, tracking=True,
         ondelete="restrict",
     )
-    purpose = fields.Char(string="What For", help="What the money is for, when it is not for a trip that was asked for.", tracking=True)
+    purpose = fields.Char(
+        string="What For", tracking=True, help="What the money is for, when it is not for a trip that was asked for.")
     amount = fields.Monetary(required=True, tracking=True)
     state = fields.Selection(
         selection=[
-            ("draft", "Draft"), ("review", "Under review"), ("approved", "To pay"), ("paid", "To settle"), ("settled", "Settled"),
-            ("cancelled", "Cancelled"),
+            ("draft", "Draft"), ("review", "Under review"), ("approved", "To pay"), ("paid", "To settle"),
+            ("settled", "Settled"), ("cancelled", "Cancelled"),
         ],
         compute="_compute_state", store=True, compute_sudo=True, index=True, tracking=True, copy=False, default="draft",
         group_expand=True,
@@ -104,7 +105,7 @@ class BusinessTravelAdvance(models.Model):
         refuse_forged(self, ENGINE_FIELDS & set().union(*vals_list))
         sequence = self.env["ir.sequence"].sudo()
         advances = super(BusinessTravelAdvance, without_forged_defaults(self, ENGINE_FIELDS)).create([
-            {**vals, "name": sequence.with_company(vals.get("company_id") or self.env.company.id).next_by_code(self._name) or "/"}
+            {**vals, "name": sequence.with_company(vals.get("company_id") or self.env.company).next_by_code(self._name) or "/"}
             for vals in vals_list
         ])
         advances = advances.with_env(self.env)
@@ -129,7 +130,9 @@ class BusinessTravelAdvance(models.Model):
             trip = advance.travel_request_id
             if trip and advance.employee_id not in trip.traveller_ids | trip.employee_id:
                 advance.with_env(self.env)._refuse("travel.foreign_trip", self.env._(
-                    "%(employee)s is no traveller of this trip and takes no advance for it.", employee=advance.employee_id.name))
+                    "%(employee)s is no traveller of this trip and takes no advance for it.",
+                    employee=advance.employee_id.name,
+                ))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):
