@@ -103,7 +103,7 @@ class HrExpense(models.Model):
     claim_state = fields.Selection(related="claim_id.state", string="State of the Claim")
     claimed_amount = fields.Monetary(string="Claimed", currency_field="company_currency_id", readonly=True, copy=False)
     claimed_amount_currency = fields.Monetary(string="Claimed in Currency", readonly=True, copy=False)
-    allowed_amount = fields.Monetary(string="Allowed", currency_field="company_currency_id", readonly=True, copy=False)
+    allowed_amount = fields.Monetary(string="Allowed Amount", currency_field="company_currency_id", readonly=True, copy=False)
     allowed_reason = fields.Text(string="Why", readonly=True, copy=False)
     verdict = fields.Selection(
         selection=[("full", "As claimed"), ("cut", "Less than claimed"), ("none", "Not paid"), ("waits", "Waits")],
