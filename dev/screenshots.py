@@ -504,7 +504,8 @@ def show_travel(opened, album):
 def ask_for_trip(opened, album):
     """A salesperson asks for a trip in two weeks, with an advance; the executive office decides, for the manager goes along."""
     page, first = opened.login("sales2"), datetime.date.today() + datetime.timedelta(days=14)
-    trip = travel_path.ask_for_trip(page, first, (travel_path.LINXF, travel_path.HUANGJG), "拜访广州、佛山石材经销商，洽谈年度供货", "1500")
+    companions = travel_path.LINXF, travel_path.HUANGJG
+    trip = travel_path.ask_for_trip(page, first, companions, "拜访广州、佛山石材经销商，洽谈年度供货", "1500")
     album.take(page, "trip-stay")
     for tab, name in (("ways", "trip-request"), ("estimate", "trip-estimate")):
         order_path.show_page(page, tab)

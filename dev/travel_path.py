@@ -1,8 +1,8 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 """The steps of a business trip, as people do them in the web client: from the request to the settled advance.
 
-``tests/test_travel_journey.py`` walks them and asserts; ``make screenshots PART=travel`` walks them and takes pictures. The days
-of a trip are counted from its first one, day 0; times are those on the traveller's clock.
+``tests/test_travel_journey.py`` walks them and asserts; ``make screenshots PART=travel`` walks them and takes pictures. The
+days of a trip are counted from its first one, day 0; times are those on the traveller's clock.
 """
 
 import datetime

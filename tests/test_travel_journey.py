@@ -1,20 +1,20 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 """A business trip and an errand in town on their whole way, as five people walk them in a browser, in Chinese.
 
-Zhou Min (salesperson, caps 60), Lin Xiaofeng (senior salesperson, caps 100) and their manager Huang Jianguo (caps 150) go from
-Nanning to Guangzhou and Foshan and back, in five days. They leave at 08:10 and are back at 11:20. What the policy pays:
+Zhou Min (salesperson, cap 60), Lin Xiaofeng (senior salesperson, cap 100) and their manager Huang Jianguo (cap 150) go
+from Nanning to Guangzhou and Foshan and back, in five days. They leave at 08:10 and are back at 11:20. What the policy pays:
 
-* allowance, each (TE-3): day 0 leaves by noon, 1 (TE-3.2); day 1 hosted, 0 (TE-3.4); days 2 and 3, 1 each; day 4 back by noon, ½
-  (TE-3.3): 3.5 × 30 = 105.00;
-* the room that Zhou and Lin share in Guangzhou, claimed by Zhou at 300: (60 + 100) × 80 % = 128 a night, two nights, 256.00; Lin
-  claims 150 for the same nights: 0.00 (TE-2.7.3);
+* allowance, each (TE-3): day 0 leaves by noon, 1 (TE-3.2); day 1 hosted, 0 (TE-3.4); days 2 and 3, 1 each; day 4 back by
+  noon, ½ (TE-3.3): 3.5 × 30 = 105.00;
+* the room that Zhou and Lin share in Guangzhou, claimed by Zhou at 300: (60 + 100) × 80 % = 128 a night, two nights,
+  256.00; Lin claims 150 for the same nights: 0.00 (TE-2.7.3);
 * the room that they share in Foshan, claimed by Zhou at 240, at most 256: 240.00; Lin leaves it out;
 * Huang has his own rooms (TE-2.7.1): 360 in Guangzhou, at most 2 × 150: 300.00; 280 in Foshan, at most 300: 280.00;
 * the taxi to Foshan, 126, was approved (TE-2.3): 126.00 to Zhou, 0.00 to Lin, who sat in it (TE-2.6);
-* Lin flew out for 680 instead of taking the train that was approved: 108.50, the fare of a hard seat, which is the best that his
-  grade may take freely (TE-2.4, TE-2.3);
-* the second class of the high-speed train, on request for salespeople and approved (TE-2.3), for the manager his own: 169.00 out
-  and 162.00 back.
+* Lin flew out for 680 instead of taking the train that was approved: 108.50, the fare of a hard seat, which is the best
+  that his grade may take freely (TE-2.4, TE-2.3);
+* the second class of the high-speed train, on request for salespeople and approved (TE-2.3), for the manager his own:
+  169.00 out and 162.00 back.
 
 ======  =============================================  =========  ========
 Zhou    169 + 126 + 162 + 300 + 240 + 105              1,102.00
@@ -25,8 +25,8 @@ Huang   169 + 162 + 360 + 280 + 105                    1,076.00
         169 + 162 + 300 + 280 + 105                               1,016.00
 ======  =============================================  =========  ========
 
-Zhou had 1,500.00 with him: 1,500.00 − 1,058.00 = 442.00 to return. His errand in town (TE-1, TE-2.7.2): taxi with leave 32.50, bus
-4.00, a night at 128.00, at most 80.00: 116.50 of 164.50; no allowance (TE-3).
+Zhou had 1,500.00 with him: 1,500.00 - 1,058.00 = 442.00 to return. His errand in town (TE-1, TE-2.7.2): taxi with leave
+32.50, bus 4.00, a night at 128.00, at most 80.00: 116.50 of 164.50; no allowance (TE-3).
 
 Nothing here calls a method of the server: what a person cannot reach with the mouse does not count. Only time passes by itself:
 the approvals are dated back to before the departure.
@@ -40,7 +40,7 @@ import psycopg2
 from dev import browser
 from dev import travel_path as path
 from dev.database import ask
-from dev.order_path import approve, save, show_page
+from dev.order_path import approve, show_page
 
 ZHOU, LIN, HUANG = path.ZHOUMIN, path.LINXF, path.HUANGJG
 OUT, TAXI, BACK, ALLOWANCE = "^南宁 → 广州", "^广州 → 佛山", "^佛山 → 南宁", "补贴"
@@ -89,7 +89,8 @@ def ask_for_trip(page, name):
 def pass_time(name, request):
     """Let the approval of a request be two days older than the first day."""
     with contextlib.closing(psycopg2.connect(dbname=name)) as connection, connection, connection.cursor() as cursor:
-        cursor.execute("UPDATE business_travel_request SET date_approved = date_from - interval '2 days' WHERE name = %s", [request])
+        cursor.execute(
+            "UPDATE business_travel_request SET date_approved = date_from - interval '2 days' WHERE name = %s", [request])
 
 
 def take_money(opened, page, finance, name, trip):
@@ -252,6 +253,3 @@ def claim_errand(page, name, errand):
     expect(page, name, claim, bus, "4.00", "4.00")
     expect(page, name, claim, night, "128.00", "80.00", "TE-2.7.2", "80.00")
     submit(page, name, claim, "164.50", "116.50")
-
-
-__all__ = ["save"]
