@@ -180,10 +180,11 @@ def expect(page, name, claim, words, claimed, allowed, *why):
     reason = row.locator("td[name='allowed_reason']").inner_text()
     for part in why:
         assert part in reason, f"{words}: {part} is not in {reason}"
-    assert ask(name, """
+    stored = ask(name, """
         SELECT round(expense.claimed_amount, 2)::text, round(expense.allowed_amount, 2)::text FROM hr_expense expense
           JOIN business_expense_claim claim ON claim.id = expense.claim_id
-         WHERE claim.name = %s AND expense.name ~ %s""", claim, words) == [(claimed, allowed)]
+         WHERE claim.name = %s AND expense.name ~ %s""", claim, words)
+    assert stored == [(claimed, allowed)], f"{words}: {stored} is stored"
 
 
 def submit(page, name, claim, claimed, payable):
