@@ -104,14 +104,14 @@ class TestTravelBudget(TravelMoneyCommon):
             (advances, ["name", "state", "open_amount", "age_days", "is_overdue", "date_due", "employee_id"]),
         ):
             counts = []
-            for some in (records[:2], records):
+            for some in (records[:1], records[:2], records):  # the first one warms up
                 self.env.flush_all()
                 self.env.invalidate_all()
                 before = self.env.cr.sql_log_count
                 self.call(self.finance, records.browse(), "web_search_read", [("id", "in", some.ids)], {
                     name: {} for name in names})
                 counts.append(self.env.cr.sql_log_count - before)
-            self.assertEqual(counts[0], counts[1], records._name)
+            self.assertEqual(counts[1], counts[2], records._name)
 
     def test_one_a_month(self):
         """J1-2.3: one budget for a department and month, refused in words; a copy is for the month after."""
