@@ -11,12 +11,18 @@ from .models.fulfilment.order_reminders import ACTIVITIES
 
 #: tables whose rows hold on to controls, grades or payment terms; the uninstaller does not know the order
 HOLDING = (
-    "business_vehicle_request", "business_travel_request",
+    "business_expense_claim", "business_vehicle_request", "business_travel_request",
     "business_contract",
     "business_dossier_access", "business_dossier_change",
     "business_control_event", "business_approval", "business_credit_run", "business_credit_profile",
     "business_credit_grade", "business_regulation_acknowledgement",
     "business_travel_policy", "business_train_fare",
+)
+#: columns of Odoo's tables that would hold on to rows which the addon shipped
+LINKED = (
+    ("hr_job", "staff_grade_id"), ("hr_employee", "staff_grade_id"), ("res_company", "travel_town_id"),
+    ("hr_expense", "claim_id"), ("hr_expense", "travel_leg_id"), ("hr_expense", "travel_request_id"),
+    ("hr_expense", "transport_class_id"), ("hr_expense", "place_id"),
 )
 
 
@@ -27,6 +33,8 @@ def uninstall_hook(env):
     if dunning:
         env["mail.activity"].with_context(active_test=False).search([("activity_type_id", "=", dunning.id)]).unlink()
     _leave_posts(env)
+    for table, column in LINKED:
+        env.cr.execute(SQL("UPDATE %s SET %s = NULL", SQL.identifier(table), SQL.identifier(column)))
     for table in HOLDING:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
     env.invalidate_all()

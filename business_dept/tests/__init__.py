@@ -51,6 +51,7 @@ from . import test_plan_properties
 from . import test_travel_advance
 from . import test_travel_settlement
 from . import test_travel_budget
+from . import test_policy_invoice_key
 from . import test_expense_verdict
 from . import test_expense_claim
 from . import test_expense_attacks
