@@ -23,7 +23,7 @@ class TestTravelBudget(TravelMoneyCommon):
         employee = employee or self.traveller
         trip = self.env["business.travel.request"].sudo().create({
             "company_id": self.company.id, "employee_id": employee.id, "traveller_ids": [Command.set(employee.ids)],
-            "purpose": "Visit", "date_from": date, "date_to": date, "customer_ids": [Command.set((customers or []))],
+            "purpose": "Visit", "date_from": date, "date_to": date, "customer_ids": [Command.set(customers or [])],
         })
         # the estimate is the policy's business, and the approval the engine's
         self.env.flush_all()
@@ -92,6 +92,27 @@ class TestTravelBudget(TravelMoneyCommon):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
 
+    def test_lists(self):
+        """Opening a list of many budgets or advances takes as many statements as of few."""
+        budgets = self.budget + self.budgets.sudo().create([{
+            "company_id": self.company.id, "department_id": self.department.id, "month": f"2027-{month:02}-01", "amount": 9.0,
+        } for month in range(1, 9)])
+        advances = self.advances.browse(
+            self.call(self.salesperson, self.advances, "create", [{"amount": 5.0, "purpose": "x"} for _number in range(8)]))
+        for records, names in (
+            (budgets, ["display_name", "committed_amount", "spent_amount", "left_amount", "used_percent"]),
+            (advances, ["name", "state", "open_amount", "age_days", "is_overdue", "date_due", "employee_id"]),
+        ):
+            counts = []
+            for some in (records[:1], records[:2], records):  # the first one warms up
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                self.call(self.finance, records.browse(), "web_search_read", [("id", "in", some.ids)], {
+                    name: {} for name in names})
+                counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(counts[1], counts[2], records._name)
+
     def test_one_a_month(self):
         """J1-2.3: one budget for a department and month, refused in words; a copy is for the month after."""
         with self.assertRaisesRegex(ValidationError, "Business has a travel budget for 2026-03 already: .*1,000"):
@@ -139,9 +160,26 @@ class TestTravelBudget(TravelMoneyCommon):
         self.make_claim(50.0, date="2026-03-11", post=False)
         self.env.flush_all()
         report = self.env["business.travel.visit.report"]
-        rows = self.call(self.manager, report, "search_read", [("expense_id", "in", claim.expense_ids.ids)], ["partner_id", "amount"])
+        rows = self.call(
+            self.manager, report, "search_read", [("expense_id", "in", claim.expense_ids.ids)], ["partner_id", "amount"])
         self.assertEqual(sorted(row["amount"] for row in rows), [33.33, 33.33, 33.34])
         self.assertEqual({row["partner_id"][0] for row in rows}, set(customers.ids))
+
+    def test_hidden_customers(self):
+        """TS-3.3.4: who may not see a customer does not learn from the report that somebody visits him."""
+        secret = self.env["res.partner"].create({"name": "Quartz", "is_company": True, "user_id": self.salesperson.id})
+        self.env["business.dossier"].sudo().create({
+            "partner_id": secret.id, "company_id": self.company.id, "secrecy": "hidden"})
+        trip = self.make_trip(300.0, customers=(secret + self.customer).ids)
+        claim = self.make_claim(100.0, request=trip, date="2026-03-11", post=False)
+        self.env.flush_all()
+        report = self.env["business.travel.visit.report"]
+        domain = [("expense_id", "in", claim.expense_ids.ids)]
+        for user in (self.finance, self.auditor):
+            rows = self.call(user, report, "search_read", domain, ["partner_id", "amount"])
+            self.assertEqual([(row["partner_id"][0], row["amount"]) for row in rows], [(self.customer.id, 50.0)])
+            groups = self.call(user, report, "formatted_read_group", domain, ["partner_id"], ["amount:sum"])
+            self.assertEqual([group["amount:sum"] for group in groups], [50.0])
 
     def test_saved(self):
         """JJ-2.7.3: what was claimed and is not paid is saved by the policy; what was not judged saves nothing."""
