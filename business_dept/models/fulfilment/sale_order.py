@@ -175,7 +175,8 @@ class SaleOrder(models.Model):
         }
 
     def _explain_finding(self, finding):
-        if finding.mode != "notify" and finding.control.code in UNRELEASED:
+        # the moment first: it spares most findings a look at their control
+        if finding.mode != "notify" and finding.moment in ("dispatch", "production") and finding.control.code in UNRELEASED:
             return self.env._(
                 "[%(clause)s] Have it released first; the follow-up clerk or a manager does that.",
                 clause=finding.control._get_citation(),
