@@ -275,8 +275,9 @@ class BusinessContractAmendment(models.Model):
                 "<tr><td>%s</td><td>%s</td><td class='text-end'>%s</td><td class='text-end'>%s</td>"
                 "<td class='text-end'>%s</td><td class='text-end fw-bold'>%s</td></tr>"
             ) % (
-                line.product_id.display_name or "", labels[line.change], turn(f"{line.old_quantity:g}", f"{line.quantity:g}"),
-                turn(money(line.old_price_unit), money(line.price_unit)), turn(f"{line.old_discount:g}", f"{line.discount:g}"),
+                line.product_id.display_name or "", labels[line.change], turn(f"{line.old_quantity:.12g}", f"{line.quantity:.12g}"),
+                turn(money(line.old_price_unit), money(line.price_unit)),
+                turn(f"{line.old_discount:.12g}", f"{line.discount:.12g}"),
                 ("+" if line.difference > 0 else "") + money(line.difference),
             )
         result = Markup()
@@ -396,11 +397,14 @@ class BusinessContractAmendmentLine(models.Model):
         digits="Product Unit", compute="_compute_new", store=True, readonly=False, precompute=True,
         help="0 takes the line out.",
     )
-    price_unit = fields.Float(digits="Product Price", compute="_compute_new", store=True, readonly=False, precompute=True)
+    price_unit = fields.Float(
+        string="Unit Price", digits="Product Price", compute="_compute_new", store=True, readonly=False, precompute=True)
     discount = fields.Float(digits="Discount", string="Discount %", compute="_compute_new", store=True, readonly=False,
                             precompute=True)
     old_quantity = fields.Float(digits="Product Unit", compute="_compute_old", store=True, compute_sudo=True)
-    old_price_unit = fields.Float(digits="Product Price", compute="_compute_old", store=True, compute_sudo=True)
+    old_price_unit = fields.Float(
+        string="Old Unit Price", digits="Product Price", compute="_compute_old", store=True, compute_sudo=True,
+    )
     old_discount = fields.Float(
         digits="Discount", string="Old Discount %", compute="_compute_old", store=True, compute_sudo=True,
     )
