@@ -182,10 +182,9 @@ class TestPosts(BusinessCommon):
         for name in declaring:
             for attribute in ("_engine_fields", "_engine_filled_fields"):
                 self.assertFalse(get_engine_fields(self.env[name], attribute) - self.env[name]._fields.keys(), name)
-        self.assertLessEqual(
-            {"amount_total", "contract_id", "date_released", "follow_stage", "late_noted_on", "is_settled", "quote_baseline_id"},
-            get_engine_fields(self.env["sale.order"]),
-        )
+        self.assertLessEqual({
+            "amount_total", "contract_id", "date_released", "follow_stage", "late_noted_on", "is_settled", "quote_baseline_id",
+        }, get_engine_fields(self.env["sale.order"]))
 
     def test_auditor_changes_nothing(self):
         """IC-11: the auditor reads traces and changes nothing of ours."""

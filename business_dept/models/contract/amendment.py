@@ -275,7 +275,8 @@ class BusinessContractAmendment(models.Model):
                 "<tr><td>%s</td><td>%s</td><td class='text-end'>%s</td><td class='text-end'>%s</td>"
                 "<td class='text-end'>%s</td><td class='text-end fw-bold'>%s</td></tr>"
             ) % (
-                line.product_id.display_name or "", labels[line.change], turn(f"{line.old_quantity:.12g}", f"{line.quantity:.12g}"),
+                line.product_id.display_name or "", labels[line.change],
+                turn(f"{line.old_quantity:.12g}", f"{line.quantity:.12g}"),
                 turn(money(line.old_price_unit), money(line.price_unit)),
                 turn(f"{line.old_discount:.12g}", f"{line.discount:.12g}"),
                 ("+" if line.difference > 0 else "") + money(line.difference),
