@@ -259,27 +259,22 @@ class ExpenseJudge:
         )
 
     def _get_fares(self):
-        """``{(from, to, class): [(since, fare)]}`` of the fare table, newest first, for the flights among the expenses."""
-        flights = self.judging.filtered(lambda e: e.transport_class_id.mode == "plane" and e.travel_leg_id).travel_leg_id
-        fares = defaultdict(list)
-        if flights:
-            places = (flights.from_id | flights.to_id).ids
-            for row in self.env["business.train.fare"].sudo().search(
-                [("company_id", "=", self.company.id), ("from_id", "in", places), ("to_id", "in", places)],
-                order="date_from desc, id desc",
-            ):
-                fares[row.from_id.id, row.to_id.id, row.class_id.id].append((row.date_from, row.amount))
-        return fares
+        """The fares that measure flights (TE-2.4): ``{(from, to, train class, day): amount}``, in one statement."""
+        rides = {
+            ride for expense in self.judging
+            if expense.transport_class_id.mode == "plane" and (ride := self._get_train_ride(expense))
+        }
+        return self.env["business.train.fare"]._get_fares(self.company, rides)
 
-    def _get_fare(self, expense, policy, grade):
-        """TE-2.4: the fare of the best train class that the grade may use: by the table, either way, or as it was entered."""
-        leg, train = expense.travel_leg_id, policy._get_train_class(grade)
-        if leg and train:
-            for ends in ((leg.from_id.id, leg.to_id.id), (leg.to_id.id, leg.from_id.id)):
-                for since, amount in self.fares.get((*ends, train.id), ()):
-                    if since <= self.days[expense]:
-                        return amount
-        return expense.train_fare or None
+    def _get_train_ride(self, expense):
+        """The ride by the best train class that the grade may use, instead of a flight; ``None`` when there is none."""
+        leg, policy = expense.travel_leg_id, self.policies.get(self.days[expense])
+        train = policy._get_train_class(self.grades[expense.employee_id]) if policy else None
+        return (leg.from_id, leg.to_id, train, self.days[expense]) if leg and train else None
+
+    def _get_fare(self, expense):
+        """By the table, or as it was entered with its evidence; ``None`` when it is not known."""
+        return self.fares.get(self._get_train_ride(expense)) or expense.train_fare or None
 
     def _get_grade(self, expense):
         return self.grades[expense.employee_id]
@@ -351,7 +346,7 @@ class ExpenseJudge:
         grade, is_plane = self._get_grade(expense), means.mode == "plane"
         verdict = judge_transport(
             claimed, policy._get_permission(grade, means), approved, is_plane,
-            self._get_fare(expense, policy, grade) if is_plane else None,
+            self._get_fare(expense) if is_plane else None,
         )
         return Verdict(verdict.claimed, verdict.allowed, tuple(
             Reason(reason.code, reason.clause, {**reason.values, "means": means, "grade": grade}) for reason in verdict.reasons
