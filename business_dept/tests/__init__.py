@@ -56,3 +56,4 @@ from . import test_travel_request_attacks
 from . import test_vehicle_request
 from . import test_policy_travel
 from . import test_policy_amount_in_words
+from . import test_travel_query_counts
