@@ -11,12 +11,15 @@ from .models.fulfilment.order_reminders import ACTIVITIES
 
 #: tables whose rows hold on to controls, grades or payment terms; the uninstaller does not know the order
 HOLDING = (
+    "business_vehicle_request", "business_travel_request",
     "business_contract",
     "business_dossier_access", "business_dossier_change",
     "business_control_event", "business_approval", "business_credit_run", "business_credit_profile",
     "business_credit_grade", "business_regulation_acknowledgement",
     "business_travel_policy", "business_train_fare",
 )
+#: columns of Odoo's tables that would hold on to rows which the addon shipped
+LINKED = (("hr_job", "staff_grade_id"), ("hr_employee", "staff_grade_id"), ("res_company", "travel_town_id"))
 
 
 def uninstall_hook(env):
@@ -28,6 +31,8 @@ def uninstall_hook(env):
     _leave_posts(env)
     for table in HOLDING:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
+    for table, column in LINKED:
+        env.cr.execute(SQL("UPDATE %s SET %s = NULL", SQL.identifier(table), SQL.identifier(column)))
     env.invalidate_all()
     kinds = [kind.id for xmlid in ACTIVITIES.values() if (kind := env.ref(xmlid, raise_if_not_found=False))]
     env["mail.activity"].with_context(active_test=False).search([("activity_type_id", "in", kinds)]).unlink()

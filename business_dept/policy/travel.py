@@ -8,7 +8,7 @@ themselves, never from who claimed first, unless something was decided already.
 """
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -401,7 +401,7 @@ def judge_lodgings(claims: Sequence[LodgingClaim], rooms: Mapping[Night, Sequenc
         )))
         claimed = _positive(claim.claimed)
         left = claimed
-        while left and (given := _augment(number, left, reach, capacity, used, set())):
+        while left and (given := _augment(number, left, reach, capacity, used)):
             left -= given
         reasons = _lodging_reasons(number, served, reach[number], capacity, used) if left else ()
         verdicts[claim.key] = _verdict(claim.claimed, claimed - left, reasons)
@@ -410,29 +410,50 @@ def judge_lodgings(claims: Sequence[LodgingClaim], rooms: Mapping[Night, Sequenc
 
 def _augment(
     number: int, wanted: Decimal, reach: Sequence[Sequence[_RoomNight]], capacity: Mapping[_RoomNight, Decimal | None],
-    used: Mapping[_RoomNight, dict[int, Decimal]], seen: set[_RoomNight],
+    used: Mapping[_RoomNight, dict[int, Decimal]],
 ) -> Decimal:
-    """Give more to a bill, if need be by moving an earlier one to another room that it may use.
+    """Give more to a bill, if need be by moving earlier ones to other rooms that they may use (the shortest such chain).
 
     :return: what was given, 0 when nothing can be
     """
-    for room in reach[number]:
-        if room in seen:
-            continue
-        seen.add(room)
-        most = capacity[room]
-        room_left = None if most is None else most - sum(used[room].values(), _ZERO)
-        if room_left is None or room_left > 0:
-            given = wanted if room_left is None else min(wanted, room_left)
-            used[room][number] += given
-            return given
-        for other in [other for other, amount in used[room].items() if amount > 0 and other != number]:
-            moved = _augment(other, min(wanted, used[room][other]), reach, capacity, used, seen)
-            if moved:
-                used[room][other] -= moved
-                used[room][number] += moved
-                return moved
+    chain: dict[_RoomNight, tuple[int, _RoomNight | None]] = {}  # the bill that would use a room, and the room it would leave
+    queue: deque[tuple[int, _RoomNight | None]] = deque([(number, None)])
+    seen = {number}
+    while queue:
+        bill, left = queue.popleft()
+        for room in reach[bill]:
+            if room in chain:
+                continue
+            chain[room] = (bill, left)
+            most = capacity[room]
+            space = wanted if most is None else most - sum(used[room].values(), _ZERO)
+            if space > 0:
+                return _move(room, min(wanted, space), chain, used)
+            for other, amount in used[room].items():
+                if amount > 0 and other not in seen:
+                    seen.add(other)
+                    queue.append((other, room))
     return _ZERO
+
+
+def _move(
+    room: _RoomNight, amount: Decimal, chain: Mapping[_RoomNight, tuple[int, _RoomNight | None]],
+    used: Mapping[_RoomNight, dict[int, Decimal]],
+) -> Decimal:
+    """Let every bill of a chain that ends in a room with space use the next room instead of the one it leaves."""
+    steps = []
+    into: _RoomNight | None = room
+    while into is not None:
+        bill, left = chain[into]
+        steps.append((bill, left, into))
+        if left is not None:
+            amount = min(amount, used[left][bill])
+        into = left
+    for bill, left, into in steps:
+        used[into][bill] += amount
+        if left is not None:
+            used[left][bill] -= amount
+    return amount
 
 
 def _lodging_reasons(

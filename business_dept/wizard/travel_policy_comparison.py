@@ -21,4 +21,4 @@ class BusinessTravelPolicyComparison(models.TransientModel):
         for comparison in self:
             new, old = comparison.policy_id._origin, comparison.other_id._origin
             (new | old).check_access("read")
-            comparison.differences_html = new and old and new._render_differences(old)
+            comparison.differences_html = new._render_differences(old) if new and old else False

@@ -5,7 +5,7 @@ from . import travel_place
 from . import transport_class
 from . import travel_policy
 from . import travel_policy_shipped
-from . import travel_policy_tables
+from . import travel_policy_differences
 from . import train_fare
 from . import travel_person
 from . import travel_request
@@ -24,5 +24,6 @@ from . import invoice_use
 from . import expense_claim
 from . import expense_claim_approval
 from . import claim_from_trip
+from . import receipt
 from . import travel_advance
 from . import travel_budget

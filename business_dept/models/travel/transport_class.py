@@ -7,20 +7,23 @@ class BusinessTransportClass(models.Model):
 
     _name = "business.transport.class"
     _description = "Transport Class"
-    _inherit = ["business.travel.tariff.mixin"]
+    _inherit = ["business.travel.tariff.mixin", "business.traced.mixin", "mail.thread"]
     _rec_names_search = ["name", "code"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True)
     sequence = fields.Integer(
-        default=10, help="Best first: of the trains that a grade may use the first one measures an unapproved flight.")
+        default=10, tracking=True,
+        help="Best first: of the trains that a grade may use the first one measures an unapproved flight.",
+    )
     mode = fields.Selection(
+        string="Kind of Transport",
         selection=[
-            ("train", "Train"), ("high_speed", "High-speed train"), ("plane", "Plane"), ("ship", "Ship"), ("bus", "Bus"),
+            ("train", "Train"), ("high_speed", "High-speed train"), ("plane", "Airplane"), ("ship", "Ship"), ("bus", "Bus"),
             ("taxi", "Taxi"), ("motorbike", "Motorbike"), ("public", "Public transport"), ("company_car", "Company car"),
         ],
-        required=True,
+        required=True, tracking=True,
     )
 
     _unique_code = models.Constraint("UNIQUE (code)", "There is a transport class with this code already.")

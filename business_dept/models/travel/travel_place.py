@@ -34,10 +34,10 @@ class BusinessTravelPlace(models.Model):
 
     _unique_name = models.UniqueIndex("(name, COALESCE(state_id, 0))", "There is this place already.")
 
-    @api.depends("name", "state_id.name")
+    @api.depends("name", "state_id.code")
     def _compute_display_name(self):
         for place in self:
-            place.display_name = f"{place.name} ({place.state_id.name})" if place.state_id else place.name
+            place.display_name = f"{place.name} ({place.state_id.code})" if place.state_id else place.name
 
 
 class ResCompany(models.Model):

@@ -1,5 +1,5 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-"""A travel policy to read: its tables side by side, and what differs from another version."""
+"""What differs between two versions of a travel policy."""
 from dataclasses import dataclass
 
 from odoo import api, fields, models
@@ -8,7 +8,6 @@ from odoo.tools.misc import formatLang
 
 from ...policy.travel import ALLOWED, NEVER, REQUEST
 
-COLOURS = {ALLOWED: "text-success", REQUEST: "text-warning-emphasis", NEVER: "text-muted"}
 RANKS = {NEVER: 0, REQUEST: 1, ALLOWED: 2}
 FIGURES = ("allowance_per_day", "noon_hour", "town_lodging_cap", "shared_room_percent", "claim_days")
 NO_CAP = float("inf")
@@ -49,19 +48,9 @@ class Difference:
 class BusinessTravelPolicy(models.Model):
     _inherit = "business.travel.policy"
 
-    tables_html = fields.Html(string="Tables", compute="_compute_tables_html", sanitize=False)
     changes_html = fields.Html(string="Changes", compute="_compute_changes_html", sanitize=False)
 
     # === COMPUTE METHODS === #
-
-    @api.depends_context("lang")
-    @api.depends(
-        "lodging_ids.grade_id", "lodging_ids.city_class_id", "lodging_ids.cap", "transport_ids.grade_id",
-        "transport_ids.class_id", "transport_ids.permission",
-    )
-    def _compute_tables_html(self):
-        for policy in self:
-            policy.tables_html = policy._render_tables()
 
     @api.depends_context("lang")
     @api.depends(
@@ -71,41 +60,9 @@ class BusinessTravelPolicy(models.Model):
     def _compute_changes_html(self):
         for policy in self:
             predecessor = policy._get_predecessor()
-            policy.changes_html = predecessor and policy._render_differences(predecessor)
+            policy.changes_html = policy._render_differences(predecessor) if predecessor else False
 
     # === BUSINESS METHODS === #
-
-    def _render_tables(self):
-        """Grades from left to right; from top to bottom what a night may cost and what they may use."""
-        self.ensure_one()
-        grades = (self.lodging_ids.grade_id | self.transport_ids.grade_id)._origin.sorted(
-            lambda grade: (grade.sequence, grade.id))
-        if not grades:
-            return False
-        caps = {(line.city_class_id.id, line.grade_id.id): self._format_money(line.cap) for line in self.lodging_ids}
-        permissions = {(line.class_id.id, line.grade_id.id): line.permission for line in self.transport_ids}
-        words = dict(self.transport_ids._fields["permission"]._description_selection(self.env))
-        capped = set(self.lodging_ids.grade_id._origin.ids)
-        return self.env["ir.qweb"]._render("business_dept.travel_policy_tables", {
-            "grades": grades,
-            "lodging": [
-                (city_class.name or self.env._("Every other city"), [
-                    caps.get((city_class.id, grade.id)) or (grade.id not in capped and self.env._("No cap")) or "–"
-                    for grade in grades
-                ])
-                for city_class in [
-                    *self.lodging_ids.city_class_id._origin.sorted(lambda city_class: (city_class.sequence, city_class.id)),
-                    *([self.env["business.city.class"]] if any(not line.city_class_id for line in self.lodging_ids) else []),
-                ]
-            ],
-            "transport": [
-                (means.name, [
-                    (words[permission], COLOURS[permission])
-                    for permission in (permissions.get((means.id, grade.id)) or REQUEST for grade in grades)
-                ])
-                for means in self.transport_ids.class_id._origin.sorted(lambda means: (means.sequence, means.id))
-            ],
-        })
 
     def _render_differences(self, other):
         """What another, earlier version said and this one says.
