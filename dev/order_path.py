@@ -108,7 +108,7 @@ def open_approval(page, number):
     """Open what waits for one's decision."""
     page.open("my-approvals")
     page.find(".o_data_row .o_data_cell[name='res_name']", has_text=number).first.click()
-    page.await_(".o_form_view .o_field_widget[name='ground_ids']")
+    page.await_(".o_form_view .o_field_widget[name='requester_id']")
 
 
 def approve(page, number):

@@ -9,6 +9,7 @@ import contextlib
 import csv
 import datetime
 import os
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import openpyxl
 import psycopg2
 from PIL import Image
 
-from . import browser, console, database, order_path, system
+from . import browser, console, database, order_path, system, travel_path
 
 FOLDER = database.REPOSITORY / "docs" / "images"
 LANGUAGES = {"zh": ("zh_CN", "zh-CN"), "en": ("en_US", "en-US")}
@@ -85,6 +86,19 @@ class Album:
         path = self.folder / f"{name}.png"
         page.rest()
         page.shoot(path)
+        self.shrink(path)
+
+    def take_print(self, page, name, report, record):
+        """Take a picture of the first page of what is printed for a record."""
+        self.step.progress(name)
+        answer = page.raw.request.get(f"{page.browser.address}/report/pdf/{report}/{record}", timeout=browser.PATIENCE)
+        with tempfile.TemporaryDirectory() as folder:
+            paper = Path(folder) / "paper.pdf"
+            paper.write_bytes(answer.body())
+            subprocess.run(["pdftoppm", "-png", "-r", "110", "-singlefile", paper, self.folder / name], check=True)
+        self.shrink(self.folder / f"{name}.png")
+
+    def shrink(self, path):
         picture = Image.open(path).convert("RGB")
         picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(path, optimize=True)
         if path.stat().st_size > LARGEST:
@@ -475,4 +489,106 @@ def look_at_money(page, album, order):
     album.take(page, "recovery")
 
 
-PARTS = {"credit": show_credit, "dossiers": show_dossiers, "orders": show_orders}
+def show_travel(opened, album):
+    """A trip from the request to the settled advance; what finance and managers see of all trips."""
+    system.need_page_pictures()
+    sales, finance, manager = opened.login("sales"), opened.login("finance"), opened.login("manager")
+    ask_for_trip(opened, album)
+    show_vehicles(manager, album)
+    claim = show_claim(sales, album)
+    approve_claim(opened, album, claim)
+    settle(finance, album, claim)
+    look_at_travel(opened, album, manager)
+
+
+def ask_for_trip(opened, album):
+    """A salesperson asks for a trip in two weeks, with an advance; the executive office decides, for the manager goes along."""
+    page, first = opened.login("sales2"), datetime.date.today() + datetime.timedelta(days=14)
+    companions = travel_path.LINXF, travel_path.HUANGJG
+    trip = travel_path.ask_for_trip(page, first, companions, "拜访广州、佛山石材经销商，洽谈年度供货", "1500")
+    album.take(page, "trip-stay")
+    for tab, name in (("ways", "trip-request"), ("estimate", "trip-estimate")):
+        order_path.show_page(page, tab)
+        album.take(page, name)
+    page.press("action_approval_submit")
+    executive = opened.login("executive")
+    order_path.open_approval(executive, trip)
+    album.take(executive, "trip-approval")
+    executive.press("action_approve", ".o_form_view")
+    page.raw.reload()
+    page.await_(".o_form_view button[name='action_create_advance']:visible")
+    page.press("action_create_advance")
+    page.await_(".o_form_view .o_field_widget[name='amount']")
+    album.take(page, "advance")
+
+
+def show_vehicles(page, album):
+    page.open("vehicle-requests", wait=".o_list_view .o_data_row")
+    page.find(".o_data_row .o_data_cell[name='name']").first.click()
+    page.await_(".o_form_view .o_field_widget[name='vehicle_id']")
+    album.take(page, "vehicle-request")
+
+
+def show_claim(page, album):
+    """Claim the trip of the demo company: a flight that nobody approved, and a room for two; return the number."""
+    page.open("my-trips", wait=".o_list_view")
+    page.find(".o_data_row .o_data_cell[name='purpose']", has_text="年度供货").last.click()
+    page.await_(".o_form_view button[name='action_make_claim']:visible")
+    order_path.show_page(page, "ways")
+    album.take(page, "trip-tickets")
+    claim = travel_path.make_claim(page)
+    travel_path.enter_expense(page, "^南宁 → 广州", "680", ("26457000000000000201", "中国南方航空"), plane=True)
+    travel_path.enter_expense(page, "^广州 → 南宁", "169", ("26457000000000000202", "中国铁路"))
+    travel_path.enter_expense(page, travel_path.night_in("广州"), "420", ("26447000000000000204", "广州粤海酒店"),
+                              guests=(travel_path.ZHOUMIN, travel_path.LINXF), look=lambda page: album.take(page, "expense"))
+    album.take(page, "claim")
+    travel_path.submit(page)
+    return claim
+
+
+def approve_claim(opened, album, claim):
+    manager = opened.login("manager")
+    order_path.open_approval(manager, claim)
+    manager.press("action_open_record")
+    manager.await_(".o_form_view .o_field_widget[name='expense_ids']")
+    album.take(manager, "claim-approval")
+    manager.press("action_approval_approve")
+    order_path.approve(opened.login("finance"), claim)
+
+
+def settle(page, album, claim):
+    """Finance posts the claim, and sets it off against the advance."""
+    travel_path.open_claim(page, claim, "claims")
+    travel_path.post_expenses(page)
+    page.press("action_settle")
+    album.take(page, "claim-settled")
+    album.take_print(page, "settlement-sheet", "business_dept.report_expense_claim", page.raw.url.rpartition("/")[2])
+    page.press("action_return_advance")
+    page.await_(".modal .o_form_view .o_field_widget[name='reference']")
+    album.take(page, "advance-return")
+    page.open("open-advances", wait=".o_list_view .o_data_row")
+    album.take(page, "open-advances")
+
+
+def look_at_travel(opened, album, manager):
+    for path, wait, name in (
+        ("travel-budget-analysis", ".o_pivot table, .o_graph_view canvas", "travel-budget"),
+        ("travel-expense-report", ".o_pivot table", "expense-report"),
+    ):
+        manager.open(path, wait=wait)
+        album.take(manager, name)
+    regulations = opened.login("regadmin")
+    regulations.open("travel-policies", wait=".o_list_view .o_data_row")
+    regulations.find(".o_data_row .o_data_cell[name='state']", has=regulations.find(".text-bg-success")).first.click()
+    regulations.await_(".o_form_view .o_field_widget[name='transport_ids']")
+    album.take(regulations, "travel-policy")
+    regulations.press("action_compare")
+    regulations.await_(".modal .o_form_view .o_field_widget[name='other_id']")
+    if not regulations.find(".modal .o_field_widget[name='differences_html']").count():
+        regulations.field("other_id", ".modal").locator("input").click()
+        regulations.find(".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option)").first.click()
+        regulations.await_(".modal .o_field_widget[name='differences_html']")
+    album.take(regulations, "travel-policy-comparison")
+
+
+PARTS = {"credit": show_credit, "dossiers": show_dossiers, "orders": show_orders, "travel": show_travel}

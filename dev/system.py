@@ -19,6 +19,12 @@ def need_printing():
         apt.install("fonts-noto-cjk", why="printing Chinese")
 
 
+def need_page_pictures():
+    """Have what turns pages of PDFs into pictures."""
+    if not shutil.which("pdftoppm"):
+        apt.install("poppler-utils", why="pictures of printed pages")
+
+
 def _has_chinese_font():
     if not shutil.which("fc-list"):
         return False

@@ -62,10 +62,10 @@ class BusinessExpenseClaim(models.Model):
     )
     claimed_amount = fields.Monetary(string="Claimed", compute="_compute_amounts", store=True, compute_sudo=True)
     allowed_amount = fields.Monetary(
-        string="Allowed", compute="_compute_amounts", store=True, compute_sudo=True,
+        string="Allowed Amount", compute="_compute_amounts", store=True, compute_sudo=True,
         help="By the travel policy; what it does not judge counts as claimed.")
     payable_amount = fields.Monetary(
-        string="To Be Paid", compute="_compute_amounts", store=True, compute_sudo=True,
+        string="To Reimburse", compute="_compute_amounts", store=True, compute_sudo=True,
         help="The totals of the expenses that are not refused.")
 
     #=== COMPUTE METHODS ===#

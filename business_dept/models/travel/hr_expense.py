@@ -75,8 +75,8 @@ class HrExpense(models.Model):
         help="What the travel policy judges it as; empty: no matter of travel.",
     )
     transport_class_id = fields.Many2one(
-        comodel_name="business.transport.class", string="By", compute="_compute_transport_class_id", store=True,
-        precompute=True, readonly=False, ondelete="restrict", help="How the traveller really went.",
+        comodel_name="business.transport.class", string="Means of Transport", compute="_compute_transport_class_id",
+        store=True, precompute=True, readonly=False, ondelete="restrict", help="How the traveller really went.",
     )
     train_fare = fields.Monetary(
         currency_field="company_currency_id", copy=False,
@@ -105,7 +105,7 @@ class HrExpense(models.Model):
     claim_state = fields.Selection(related="claim_id.state", string="State of the Claim")
     claimed_amount = fields.Monetary(string="Claimed", currency_field="company_currency_id", readonly=True, copy=False)
     claimed_amount_currency = fields.Monetary(string="Claimed in Currency", readonly=True, copy=False)
-    allowed_amount = fields.Monetary(string="Allowed", currency_field="company_currency_id", readonly=True, copy=False)
+    allowed_amount = fields.Monetary(string="Allowed Amount", currency_field="company_currency_id", readonly=True, copy=False)
     allowed_reason = fields.Text(string="Why", readonly=True, copy=False)
     verdict = fields.Selection(
         selection=[("full", "As claimed"), ("cut", "Less than claimed"), ("none", "Not paid"), ("waits", "Waits")],

@@ -22,9 +22,10 @@ class BusinessTravelLeg(models.Model):
     request_id = fields.Many2one(comodel_name="business.travel.request", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    from_id = fields.Many2one(comodel_name="business.travel.place", string="From", required=True, ondelete="restrict")
-    to_id = fields.Many2one(comodel_name="business.travel.place", string="To", required=True, ondelete="restrict")
-    class_id = fields.Many2one(comodel_name="business.transport.class", string="By", required=True, ondelete="restrict")
+    from_id = fields.Many2one(comodel_name="business.travel.place", string="Leaves From", required=True, ondelete="restrict")
+    to_id = fields.Many2one(comodel_name="business.travel.place", string="Goes To", required=True, ondelete="restrict")
+    class_id = fields.Many2one(
+        comodel_name="business.transport.class", string="Means of Transport", required=True, ondelete="restrict")
     departure = fields.Datetime(string="Planned Departure", required=True)
     arrival = fields.Datetime(string="Planned Arrival", required=True)
     ticket_departure = fields.Datetime(string="Departure by Ticket", copy=False)

@@ -91,7 +91,7 @@ class BusinessTravelPolicy(models.Model):
         help="Leaving by this time makes the day a whole one; so does coming back after it (TE-3.1).",
     )
     town_lodging_cap = fields.Monetary(
-        string="Lodging in Town", tracking=True, help="For a night in town, with prior leave (TE-2.7.2).")
+        string="Cap per Night in Town", tracking=True, help="For a night in town, with prior leave (TE-2.7.2).")
     shared_room_percent = fields.Float(
         string="Shared Room (%)", default=80.0, tracking=True,
         help="Of the two caps together, for a room that two share (TE-2.7.3).",

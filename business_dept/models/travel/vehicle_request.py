@@ -69,8 +69,8 @@ class BusinessVehicleRequest(models.Model):
     purpose = fields.Char(required=True, tracking=True)
     date_from = fields.Datetime(string="Leaves", required=True, tracking=True, copy=False)
     date_to = fields.Datetime(string="Returns", required=True, tracking=True, copy=False)
-    start = fields.Char(string="From", required=True)
-    destination = fields.Char(string="To", required=True, tracking=True)
+    start = fields.Char(string="Leaves From", required=True)
+    destination = fields.Char(string="Goes To", required=True, tracking=True)
     vehicle_id = fields.Many2one(
         comodel_name="business.vehicle", index="btree_not_null", ondelete="restrict", check_company=True, tracking=True)
     driver_id = fields.Many2one(
