@@ -18,6 +18,8 @@ HOLDING = (
     "business_credit_grade", "business_regulation_acknowledgement",
     "business_travel_policy", "business_train_fare",
 )
+#: columns of Odoo's tables that would hold on to rows which the addon shipped
+LINKED = (("hr_job", "staff_grade_id"), ("hr_employee", "staff_grade_id"), ("res_company", "travel_town_id"))
 
 
 def uninstall_hook(env):
@@ -29,6 +31,8 @@ def uninstall_hook(env):
     _leave_posts(env)
     for table in HOLDING:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
+    for table, column in LINKED:
+        env.cr.execute(SQL("UPDATE %s SET %s = NULL", SQL.identifier(table), SQL.identifier(column)))
     env.invalidate_all()
     kinds = [kind.id for xmlid in ACTIVITIES.values() if (kind := env.ref(xmlid, raise_if_not_found=False))]
     env["mail.activity"].with_context(active_test=False).search([("activity_type_id", "in", kinds)]).unlink()

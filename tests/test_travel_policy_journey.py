@@ -38,7 +38,9 @@ def draft(page, name, policy):
     seat = find(name, "business_transport_class", "hs_second")
     first, other = find(name, "business_city_class", "first"), find(name, "business_city_class", "other")
     page.find(MATRIX.format(field="transport_ids", grade=staff, row=seat)).select_option("allowed")
-    for row, typed, stays in ((first, "500", "500"), (other, "abc", ""), (other, "-5", ""), (other, "400", "400"), (other, "", "")):
+    for row, typed, stays in (
+        (first, "500", "500"), (other, "abc", ""), (other, "-5", ""), (other, "400", "400"), (other, "", ""),
+    ):
         cell = page.find(MATRIX.format(field="lodging_ids", grade=director, row=row))
         cell.fill(typed)
         cell.press("Tab")

@@ -20,9 +20,9 @@ class BusinessTrainFare(models.Model):
         comodel_name="res.company", required=True, index=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related="company_id.currency_id")
     from_id = fields.Many2one(
-        comodel_name="business.travel.place", string="From", required=True, ondelete="restrict", tracking=True)
+        comodel_name="business.travel.place", string="From Place", required=True, ondelete="restrict", tracking=True)
     to_id = fields.Many2one(
-        comodel_name="business.travel.place", string="To", required=True, ondelete="restrict", tracking=True)
+        comodel_name="business.travel.place", string="To Place", required=True, ondelete="restrict", tracking=True)
     place_id = fields.Many2one(
         comodel_name="business.travel.place", string="Place", compute="_compute_place_id", search="_search_place_id",
         help="At either end.",

@@ -18,8 +18,9 @@ class BusinessTransportClass(models.Model):
         help="Best first: of the trains that a grade may use the first one measures an unapproved flight.",
     )
     mode = fields.Selection(
+        string="Kind of Transport",
         selection=[
-            ("train", "Train"), ("high_speed", "High-speed train"), ("plane", "Plane"), ("ship", "Ship"), ("bus", "Bus"),
+            ("train", "Train"), ("high_speed", "High-speed train"), ("plane", "Airplane"), ("ship", "Ship"), ("bus", "Bus"),
             ("taxi", "Taxi"), ("motorbike", "Motorbike"), ("public", "Public transport"), ("company_car", "Company car"),
         ],
         required=True, tracking=True,

@@ -433,7 +433,8 @@ class BusinessTravelPolicyLodging(models.Model):
 
     policy_id = fields.Many2one(comodel_name="business.travel.policy", required=True, index=True, ondelete="cascade")
     currency_id = fields.Many2one(related="policy_id.currency_id")
-    grade_id = fields.Many2one(comodel_name="business.staff.grade", string="Grade", required=True, ondelete="restrict")
+    grade_id = fields.Many2one(
+        comodel_name="business.staff.grade", string="Staff Grade", required=True, ondelete="restrict")
     city_class_id = fields.Many2one(
         comodel_name="business.city.class", ondelete="restrict", help="Empty: every city without a line of its own.")
     cap = fields.Monetary(string="Cap per Night", required=True)
@@ -453,7 +454,8 @@ class BusinessTravelPolicyTransport(models.Model):
     _approval_parent_field = "policy_id"
 
     policy_id = fields.Many2one(comodel_name="business.travel.policy", required=True, index=True, ondelete="cascade")
-    grade_id = fields.Many2one(comodel_name="business.staff.grade", string="Grade", required=True, ondelete="restrict")
+    grade_id = fields.Many2one(
+        comodel_name="business.staff.grade", string="Staff Grade", required=True, ondelete="restrict")
     class_id = fields.Many2one(
         comodel_name="business.transport.class", string="Means of Transport", required=True, ondelete="restrict")
     permission = fields.Selection(
