@@ -120,7 +120,7 @@ def test_a_claim_is_made_once_by_two_presses(server):
 
 
 def test_approved_and_changed_at_once(server):
-    """Attack 17: of an approval and a change of the amount at once the change comes too late, or is what makes the approval fail."""
+    """Attack 17: of an approval and a change of the amount at once the change comes too late."""
     set_mode(server, "travel.expense_route", "block")
     with server.env("sales") as env:
         expense = env["hr.expense"].create({

@@ -220,6 +220,19 @@ class TestExpenseAttacks(ExpenseCommon):
             "approval.content_locked", self.salesperson, claim.sudo().travel_request_id.leg_ids[0], "write",
             {"ticket_departure": self.moment(0, 6), "ticket_arrival": self.moment(0, 7)})
 
+    def test_receipts_stay(self):
+        """RG-3.7: the receipt of what was submitted is not taken away, exchanged or hung elsewhere."""
+        claim = self.approved_claim()
+        expense = claim.expense_ids[0]
+        receipt = self.env["ir.attachment"].sudo().search(
+            [("res_model", "=", "hr.expense"), ("res_id", "=", expense.id)], limit=1)
+        draft = self.make_expense("transport", 10.0, receipt=False)
+        for method, args in (
+            ("unlink", []), ("write", [{"res_id": draft.id}]), ("write", [{"raw": "x"}]), ("write", [{"datas": "eA=="}]),
+        ):
+            self.assertRefusedCall("approval.content_locked", self.officer, receipt.sudo(False), method, *args)
+        self.assertEqual((receipt.res_id, receipt.raw), (expense.id, b"receipt"))
+
     def test_foreign_trip(self):
         """SR-2.2: an expense or claim for somebody else's trip is refused and traced, also by its ride."""
         trip = self.make_trip(self.him)

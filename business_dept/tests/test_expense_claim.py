@@ -121,7 +121,7 @@ class TestExpenseClaim(ExpenseCommon):
         self.assertFalse(self.env["business.invoice.use"].sudo().search([("expense_id", "in", claim.expense_ids.ids)]))
 
     def test_unpaid_expense_in_a_claim(self):
-        """TE-1.2: what the policy does not pay is refused with the reason; the rest goes on; sent back, all can be put right."""
+        """TE-1.2: what the policy does not pay is refused with the reason, the rest goes on; sent back, all can be mended."""
         trip = self.make_trip()
         claim = self.claim_of(trip)
         self.fill(claim)
@@ -292,7 +292,7 @@ class TestExpenseClaim(ExpenseCommon):
                 self.call(self.colleague, records, "read", ["name"])
 
     def test_refused_after_approval_and_claimed_anew(self):
-        """RL-4.3: an approved expense that is wrong is refused before it is posted, and leaves the claim when it is reopened."""
+        """RL-4.3: an approved expense that is wrong is refused before it is posted, and leaves the claim when reopened."""
         claim = self.submitted_claim()
         self.decide(claim, self.manager, self.finance)
         expense = claim.expense_ids[0]

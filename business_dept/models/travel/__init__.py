@@ -24,6 +24,7 @@ from . import invoice_use
 from . import expense_claim
 from . import expense_claim_approval
 from . import claim_from_trip
+from . import receipt
 from . import travel_advance
 from . import travel_advance_money
 from . import travel_money_company

@@ -100,6 +100,7 @@ class HrExpense(models.Model):
     invoice_number = fields.Char(copy=False, index="btree_not_null")
     invoice_seller = fields.Char(string="Seller", copy=False, help="Who issued the invoice.")
 
+    claim_state = fields.Selection(related="claim_id.state", string="State of the Claim")
     claimed_amount = fields.Monetary(string="Claimed", currency_field="company_currency_id", readonly=True, copy=False)
     claimed_amount_currency = fields.Monetary(string="Claimed in Currency", readonly=True, copy=False)
     allowed_amount = fields.Monetary(string="Allowed", currency_field="company_currency_id", readonly=True, copy=False)
@@ -186,7 +187,9 @@ class HrExpense(models.Model):
         clean = self if self._is_of_engine() else without_forged_defaults(self, ENGINE_FIELDS)
         expenses = super(HrExpense, clean).create([self._with_trip_of_leg(vals) for vals in vals_list]).with_env(self.env)
         if not self._is_of_engine():
-            expenses._facts_changed()
+            expenses._refuse_foreign_trips()
+            expenses._join_open_claims()
+            expenses._judge_drafts()
             expenses.filtered(lambda expense: not expense._is_open())._enter_created()
         return expenses
 
@@ -208,6 +211,7 @@ class HrExpense(models.Model):
         vals = self._with_trip_of_leg(vals)
         names = vals.keys()
         before = self._get_locked_facts() if names & FACTS or "tax_ids" in names else {}
+        self._refuse_named_changes(before, vals)
         rest = self._pass_states(vals) if names & STATES else self
         result = super(HrExpense, rest.with_context(business_expense_write=WITHIN)).write(vals)
         if names & STATES:
@@ -257,14 +261,15 @@ class HrExpense(models.Model):
             return vals
         return {**vals, "travel_request_id": leg.request_id.id} if leg else vals
 
-    def _facts_changed(self, names=FACTS):
-        """Facts of these expenses were written: whose trip is it, which claim do they belong to, what is allowed now."""
-        linked = self.sudo().filtered("travel_request_id")
-        if linked and ("travel_request_id" in names or "employee_id" in names):
-            linked.sudo(self.env.su)._refuse_foreign_trips()
-            linked._join_open_claims()
+    def _facts_changed(self, names):
+        """Facts of these expenses were written: whose trip is it, which claim do they belong to, what is allowed now.
+
+        :param names: of the fields that were written
+        """
         if {"employee_id", "travel_request_id", "company_id"} & set(names):
+            self._refuse_foreign_trips()
             self.sudo()._leave_foreign_claims()
+            self._join_open_claims()
         if {"invoice_number", "invoice_seller", "company_id"} & set(names):
             self._invoice_changed()
         self._judge_drafts()
@@ -274,7 +279,7 @@ class HrExpense(models.Model):
 
         :raise ControlError: leaving a trace
         """
-        for expense in self.sudo():
+        for expense in self.sudo().filtered("travel_request_id"):
             trip = expense.travel_request_id
             if expense.employee_id not in trip.traveller_ids and expense.employee_id != trip.employee_id:
                 expense.with_env(self.env)._refuse("travel.foreign_trip", self.env._(
@@ -283,7 +288,8 @@ class HrExpense(models.Model):
 
     def _join_open_claims(self):
         """Expenses of a trip join the open claim that their employee has for it."""
-        free = self.sudo().filtered(lambda expense: not expense.claim_id and expense._is_open())
+        free = self.sudo().filtered(
+            lambda expense: expense.travel_request_id and not expense.claim_id and expense._is_open())
         if not free:
             return
         claims = self.env["business.expense.claim"].sudo().search([
@@ -303,7 +309,6 @@ class HrExpense(models.Model):
         ))
         if leaving:
             leaving._as_engine().claim_id = False
-            leaving.filtered("travel_request_id")._join_open_claims()
 
     def _invoice_changed(self):
         """Give back the invoices of what was changed, and take the new ones of what is submitted."""
@@ -324,6 +329,28 @@ class HrExpense(models.Model):
             for expense in self.sudo() if not expense._is_open()
         }
 
+    def _refuse_named_changes(self, before, vals):
+        """Refuse at once what will be refused anyway, before Odoo stumbles over what would follow from it.
+
+        :param dict before: by ``_get_locked_facts``
+        :param dict vals: about to be written
+        """
+        names = [name for name in vals if name in FACTS and not self._fields[name].type.endswith("2many")]
+        changes = {}
+        for expense, facts in before.items():
+            for name in names:
+                field = expense._fields[name]
+                new = field.convert_to_record(field.convert_to_cache(vals[name], expense), expense)
+                if new != expense[name]:
+                    shown = new.id if field.type == "many2one" else new
+                    changes.setdefault(expense.id, []).append(
+                        f"{field._description_string(self.env)}: {facts[name][1] or '—'} → {shown or '—'}")
+        control_locked = self.env["business.control"]._get_by_code("travel.amount_locked")
+        stopped = self.filtered(lambda expense: expense.id in changes and (
+            expense._is_claim_locked() or control_locked._get_mode(expense.company_id) in ("approve", "block")))
+        if stopped:
+            stopped._gate_changes({expense.id: "; ".join(changes[expense.id]) for expense in stopped})
+
     def _refuse_changes(self, before):
         """Gate of the moment ``expense_change``: what was asked does not change once it is submitted (attack 17).
 
@@ -337,12 +364,18 @@ class HrExpense(models.Model):
                 for name in facts if facts[name][0] != after[name][0]
             ]:
                 changes[expense.id] = "; ".join(texts)
-        if not changes:
-            return
-        changed = self.filtered(lambda expense: expense.id in changes)
-        if locked := changed.filtered(lambda expense: expense._is_claim_locked()):
+        if changes:
+            self.filtered(lambda expense: expense.id in changes)._gate_changes(changes)
+
+    def _gate_changes(self, changes):
+        """The gate of the moment ``expense_change``.
+
+        :param dict changes: ``{expense id: text}`` of these expenses
+        :raise ControlError: by the control, or because the claim is under review or approved
+        """
+        if locked := self.filtered(lambda expense: expense._is_claim_locked()):
             locked._refuse_as_locked("\n".join(changes[expense.id] for expense in locked))
-        changed.with_context(business_expense_changes=ExpenseChanges(changes))._check_controls("expense_change")
+        self.with_context(business_expense_changes=ExpenseChanges(changes))._check_controls("expense_change")
 
     def _refuse_as_locked(self, changes=""):
         """RL-4.3: what is under review, or approved, with a claim is changed by nobody.

@@ -119,7 +119,8 @@ class HrExpense(models.Model):
             case "planned_times":
                 return _("The times of the tickets are not entered yet: the planned ones count.")
             case "plane_train_fare":
-                return _("The flight was not approved beforehand: paid at the train fare, %(fare)s.", fare=money(values["fare"]))
+                return _("The flight was not approved beforehand: paid at the train fare, %(fare)s.",
+                         fare=money(values["fare"]))
             case "plane_fare_unknown":
                 return _("The flight was not approved beforehand, and the train fare is not known. Enter it and attach the "
                          "evidence, or have it put into the fare table.")
