@@ -2,13 +2,14 @@
 import re
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.business_dept.policy.amount_in_words import DIGITS, amount_in_words
 
+QUICK = settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 UNITS = {"": 1, "拾": 10, "佰": 100, "仟": 1000}
 
 
@@ -77,6 +78,7 @@ class TestPolicyAmountInWords(BaseCase):
             with self.subTest(amount=amount), self.assertRaises(ValueError):
                 amount_in_words(amount)
 
+    @QUICK
     @given(st.integers(-10 ** 18 + 1, 10 ** 18 - 1) | st.lists(st.sampled_from("00019"), max_size=17).map(
         lambda digits: int("".join(["1", *digits]))))
     def test_read_back(self, fen):

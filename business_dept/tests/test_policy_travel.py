@@ -1,7 +1,7 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from datetime import date, datetime, time, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
@@ -25,6 +25,7 @@ from odoo.addons.business_dept.policy.travel import (
     share_rooms,
 )
 
+QUICK = settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 TE = Rules()  # the clause's own figures: 30 a day, noon, 80 %, 80 in town
 MANAGER, SENIOR, STAFF = 150.0, 100.0, 60.0  # TE-2.7.1
 MONDAY = date(2026, 3, 2)
@@ -137,6 +138,7 @@ class TestPolicyTravel(BaseCase):
         self.assertEqual(allowance_amount(at(1, 13), at(1, 14), Rules(allowance_per_day=0.25)), 0.13)
         self.assertEqual(allowance_amount(at(1, 13), at(1, 14), Rules(allowance_per_day=5, rounding=1.0)), 3.0)
 
+    @QUICK
     @given(moments, moments, st.integers(0, 5), rules, st.frozensets(days), amounts)
     def test_more_days_never_less(self, departure, arrival, longer, policy, hosted, claimed):
         """TE-3: who leaves earlier or comes back later gets no less; who is hosted gets no more; never more than claimed."""
@@ -196,6 +198,7 @@ class TestPolicyTravel(BaseCase):
                 self.assertEqual(verdict.allowed, allowed)
                 self.assertEqual([found.code for found in verdict.reasons], [reason] if reason else [])
 
+    @QUICK
     @given(amounts, st.sampled_from(["allowed", "request", "never"]), st.booleans(), st.booleans(), st.none() | amounts,
            st.integers(-1, 9), rules)
     def test_rides_within_the_claim(self, claimed, permission, approved, plane, fare, number, policy):
@@ -246,6 +249,7 @@ class TestPolicyTravel(BaseCase):
         self.assertEqual((verdicts["a"].allowed, verdicts["b"].allowed), (60.0, 0.0))
         self.assertEqual(verdicts["b"].reasons[0].values["key"], "a")
 
+    @QUICK
     @given(rides, st.data())
     def test_order_of_rides(self, claims, data):
         """TE-2.6: who claims first changes nothing of what is paid in all; each is paid as claimed or not at all."""
@@ -342,6 +346,7 @@ class TestPolicyTravel(BaseCase):
         verdicts = judge_lodgings([long_one, short_one], rooms)
         self.assertEqual((verdicts["long"].allowed, verdicts["short"].allowed), (96.0, 96.0))
 
+    @QUICK
     @given(guests, st.data())
     def test_pairs(self, people, data):
         """TE-2.7.3: everybody in one room; pairs of one known sex below manager; at most one left of each sex; a room for two
@@ -366,6 +371,7 @@ class TestPolicyTravel(BaseCase):
                     alone.append(members[0].sex)
         self.assertEqual(len(alone), len(set(alone)))
 
+    @QUICK
     @given(lodgings(), st.data())
     def test_order_of_bills(self, case, data):
         """TE-2.7.3: never negative, never more than claimed, never more in all than the caps of the rooms; who claims first
@@ -385,6 +391,7 @@ class TestPolicyTravel(BaseCase):
         if None not in caps:
             self.assertLessEqual(paid(verdicts), sum(round(cap * 100) for cap in caps))
 
+    @QUICK
     @given(lodgings(), amounts)
     def test_one_more_bill(self, case, claimed):
         """TE-2.7.3: a further bill takes nothing from those before it, and never makes the company pay less."""

@@ -93,6 +93,10 @@ class TestTravelPolicy(TravelPolicyCommon):
         self.assertEqual(self.policy._get_lodging_cap(nobody, self.far), 60.0)
         self.assertEqual(self.policy._get_permission(nobody, self.means["train_soft_sleeper"]), "never")
         self.assertEqual(self.policy._get_train_class(nobody).code, "train_hard_seat")
+        trainee = self.env["business.staff.grade"].create({"name": "Trainee", "code": "trainee", "sequence": 99})
+        self.assertEqual(self.policy._get_lodging_cap(trainee, self.far), 60.0, "a grade that the policy does not know yet")
+        self.assertEqual(self.policy._get_lodging_cap(nobody, self.far), 60.0)
+        self.assertEqual(self.policy._get_permission(trainee, self.means["ship_second"]), "never")
         sleigh = self.env["business.transport.class"].create({"name": "Sleigh", "code": "sleigh", "mode": "bus"})
         self.assertEqual(self.policy._get_permission(self.grade["director"], sleigh), "request")
 

@@ -56,6 +56,6 @@ class BusinessTravelRequest(models.Model):
             "stop": self.arrival or fields.Datetime.to_datetime(self.date_to),
             "user_id": self.employee_id.user_id.id or users[:1].id,
             "partner_ids": [Command.set(users.partner_id.ids)],
-            "privacy": "confidential",
+            "privacy": "private",
             "show_as": "busy",
         }

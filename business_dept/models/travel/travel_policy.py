@@ -1,5 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import time, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -14,6 +15,28 @@ from ..foundation.forgery import refuse_forged, without_forged_defaults
 
 PROTECTED = frozenset({"state", "approved_on", "date_to"})
 """Facts that only the engine writes."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of a policy by ids.
+
+    :param caps: ``{grade: {city class: cap}}``; under ``False`` what holds where nothing else is said
+    :param permissions: ``{(grade, transport class): permission}``
+    :param trains: ``{grade: [best train class]}``
+    :param grades: those that the policy knows
+    :param lowest: the last of them
+    """
+
+    caps: dict
+    permissions: dict
+    trains: dict
+    grades: frozenset
+    lowest: int | bool
+
+    def resolve(self, grade_id):
+        """The grade to look up: a new one, or none at all, counts as the lowest that the policy knows."""
+        return grade_id if grade_id in self.grades else self.lowest
 
 
 class BusinessTravelPolicy(models.Model):
@@ -376,11 +399,12 @@ class BusinessTravelPolicy(models.Model):
     def _get_lodging_cap(self, grade, place):
         """The most that is paid to a grade for a night at a place (TE-2.7.1).
 
-        :param grade: ``business.staff.grade``; without one the lowest counts (TE-2.3: other staff)
+        :param grade: ``business.staff.grade``; one that the policy does not know counts as the lowest (TE-2.3: other staff)
         :param place: ``business.travel.place``
         :return: in the currency of the company; ``None`` when the grade has no cap anywhere
         """
-        caps = self._get_tables()[0].get(grade.id or grade._get_lowest().id)
+        tables = self._get_tables()
+        caps = tables.caps.get(tables.resolve(grade.id))
         if caps is None:
             return None
         city_class_id = place.sudo().city_class_id.id
@@ -389,25 +413,28 @@ class BusinessTravelPolicy(models.Model):
     def _get_permission(self, grade, means):
         """Whether a grade may use a means of transport (TE-2.1 to TE-2.4).
 
-        :param grade: ``business.staff.grade``; without one the lowest counts (TE-2.3: other staff)
+        :param grade: ``business.staff.grade``; one that the policy does not know counts as the lowest (TE-2.3: other staff)
         :param means: ``business.transport.class``
         :return: ``allowed``, ``request`` or ``never``; what the policy does not mention is on request
         """
-        return self._get_tables()[1].get((grade.id or grade._get_lowest().id, means.id), REQUEST)
+        tables = self._get_tables()
+        return tables.permissions.get((tables.resolve(grade.id), means.id), REQUEST)
 
     def _get_train_class(self, grade):
         """The best train class that a grade may use freely: the measure of an unapproved flight (TE-2.4).
 
-        :param grade: ``business.staff.grade``; without one the lowest counts (TE-2.3: other staff)
+        :param grade: ``business.staff.grade``; one that the policy does not know counts as the lowest (TE-2.3: other staff)
         :return: ``business.transport.class``, empty when it may use none
         """
-        return self.env["business.transport.class"].browse(
-            self._get_tables()[2].get(grade.id or grade._get_lowest().id, ()))
+        tables = self._get_tables()
+        return self.env["business.transport.class"].browse(tables.trains.get(tables.resolve(grade.id), ()))
 
     @ormcache("self.id")
     def _get_tables(self):
-        """The tables as plain data, for thousands of questions: caps by grade and city class, permissions by grade and
-        class, ids of the best train class by grade."""
+        """The tables as plain data, for thousands of questions.
+
+        :rtype: Tables
+        """
         policy = self.sudo()
         caps = defaultdict(dict)
         for line in policy.lodging_ids:
@@ -419,7 +446,8 @@ class BusinessTravelPolicy(models.Model):
         for line in policy.transport_ids.sorted(lambda line: (line.class_id.sequence, line.class_id.id)):
             if line.permission == "allowed" and line.class_id.mode in ("train", "high_speed"):
                 trains.setdefault(line.grade_id.id, line.class_id.ids)
-        return dict(caps), permissions, trains
+        grades = (policy.lodging_ids.grade_id | policy.transport_ids.grade_id).sorted(lambda grade: (grade.sequence, grade.id))
+        return Tables(dict(caps), permissions, trains, frozenset(grades.ids), grades[-1:].id)
 
 
 class BusinessTravelPolicyLodging(models.Model):
