@@ -8,6 +8,7 @@ from . import controls
 from . import models
 from . import wizard
 from .models.fulfilment.order_reminders import ACTIVITIES
+from .models.travel.advance_reminders import ACTIVITY as ADVANCE_ACTIVITY
 
 #: tables whose rows hold on to controls, grades or payment terms; the uninstaller does not know the order
 HOLDING = (
@@ -34,7 +35,8 @@ def uninstall_hook(env):
     for table, column in LINKED:
         env.cr.execute(SQL("UPDATE %s SET %s = NULL", SQL.identifier(table), SQL.identifier(column)))
     env.invalidate_all()
-    kinds = [kind.id for xmlid in ACTIVITIES.values() if (kind := env.ref(xmlid, raise_if_not_found=False))]
+    xmlids = (*ACTIVITIES.values(), ADVANCE_ACTIVITY)
+    kinds = [kind.id for xmlid in xmlids if (kind := env.ref(xmlid, raise_if_not_found=False))]
     env["mail.activity"].with_context(active_test=False).search([("activity_type_id", "in", kinds)]).unlink()
 
 

@@ -59,4 +59,5 @@ from . import test_travel_request_attacks
 from . import test_vehicle_request
 from . import test_policy_travel
 from . import test_policy_amount_in_words
+from . import test_claim_sheet
 from . import test_travel_policy

@@ -22,10 +22,12 @@ class TravelMoneyCommon(BusinessCommon):
         cls.bank = cls.company_data["default_journal_bank"]
         cls.cash = cls.company_data["default_journal_cash"]
         cls.product_trip = cls.env["product.product"].create({
-            "name": "Trip", "can_be_expensed": True, "travel_kind": "transport", "standard_price": 0.0, "supplier_taxes_id": False,
+            "name": "Trip", "can_be_expensed": True, "travel_kind": "transport", "standard_price": 0.0,
+            "supplier_taxes_id": False,
             "property_account_expense_id": cls.company_data["default_account_expense"].id,
         })
-        cls.advances = cls.env["business.travel.advance"]  # people act by `call`; what came of it is read in sudo
+        # people act by `call`; what came of it is read in sudo
+        cls.advances = cls.env["business.travel.advance"]
 
     # --- advances
 

@@ -212,6 +212,8 @@ class TestTravelAdvance(TravelMoneyCommon):
         self.assertEqual(self.call(self.salesperson, request, "action_create_advance")["res_id"], advance.id)
         with self.assertRaises(AccessError):
             self.call(self.users["order_clerk"], request, "action_create_advance")
+        with self.assertRaises(ControlError):  # attack: somebody else's trip
+            self.make_advance(user=self.users["order_clerk"], travel_request_id=request.id)
         self.approve(advance)
         with self.assertRaisesRegex(UserError, "trip"):
             self.call(self.finance, advance, "action_pay", self.bank.id)

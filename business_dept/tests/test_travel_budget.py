@@ -23,7 +23,7 @@ class TestTravelBudget(TravelMoneyCommon):
         employee = employee or self.traveller
         trip = self.env["business.travel.request"].sudo().create({
             "company_id": self.company.id, "employee_id": employee.id, "traveller_ids": [Command.set(employee.ids)],
-            "purpose": "Visit", "date_from": date, "date_to": date, "customer_ids": [Command.set((customers or []))],
+            "purpose": "Visit", "date_from": date, "date_to": date, "customer_ids": [Command.set(customers or [])],
         })
         # the estimate is the policy's business, and the approval the engine's
         self.env.flush_all()
@@ -139,9 +139,26 @@ class TestTravelBudget(TravelMoneyCommon):
         self.make_claim(50.0, date="2026-03-11", post=False)
         self.env.flush_all()
         report = self.env["business.travel.visit.report"]
-        rows = self.call(self.manager, report, "search_read", [("expense_id", "in", claim.expense_ids.ids)], ["partner_id", "amount"])
+        rows = self.call(
+            self.manager, report, "search_read", [("expense_id", "in", claim.expense_ids.ids)], ["partner_id", "amount"])
         self.assertEqual(sorted(row["amount"] for row in rows), [33.33, 33.33, 33.34])
         self.assertEqual({row["partner_id"][0] for row in rows}, set(customers.ids))
+
+    def test_hidden_customers(self):
+        """TS-3.3.4: who may not see a customer does not learn from the report that somebody visits him."""
+        secret = self.env["res.partner"].create({"name": "Quartz", "is_company": True, "user_id": self.salesperson.id})
+        self.env["business.dossier"].sudo().create({
+            "partner_id": secret.id, "company_id": self.company.id, "secrecy": "hidden"})
+        trip = self.make_trip(300.0, customers=(secret + self.customer).ids)
+        claim = self.make_claim(100.0, request=trip, date="2026-03-11", post=False)
+        self.env.flush_all()
+        report = self.env["business.travel.visit.report"]
+        domain = [("expense_id", "in", claim.expense_ids.ids)]
+        for user in (self.finance, self.auditor):
+            rows = self.call(user, report, "search_read", domain, ["partner_id", "amount"])
+            self.assertEqual([(row["partner_id"][0], row["amount"]) for row in rows], [(self.customer.id, 50.0)])
+            groups = self.call(user, report, "formatted_read_group", domain, ["partner_id"], ["amount:sum"])
+            self.assertEqual([group["amount:sum"] for group in groups], [50.0])
 
     def test_saved(self):
         """JJ-2.7.3: what was claimed and is not paid is saved by the policy; what was not judged saves nothing."""

@@ -154,6 +154,33 @@ class TestTravelSettlement(TravelMoneyCommon):
             with self.assertRaises(AccessError):
                 self.settle(claim, user)
 
+    def test_own_payment_by_other_doors(self):
+        """IC-7: who pays his own expenses by Odoo's own dialog is noted, or refused; a colleague is not."""
+        mine = self.make_claim(100.0, employee=self.employees["finance"])
+        register = self.env["account.payment.register"]
+        context = {"active_model": "account.move", "active_ids": mine.expense_ids.account_move_id.ids}
+        self.set_mode("travel.own_payment", "block")
+        with self.assertRaises(ControlError):
+            register.with_user(self.finance).with_context(**context).create({}).action_create_payments()
+        self.set_mode("travel.own_payment", "notify")
+        register.with_user(self.finance).with_context(**context).create({}).action_create_payments()
+        self.assertIn("travel.own_payment", self.events("noted").control_id.mapped("code"))
+
+    def test_posting(self):
+        """IC-14: finance posts the entries from the claim by Odoo's dialog, but not of its own claim."""
+        claim = self.make_claim(100.0, post=False)
+        action = self.call(self.finance, claim, "action_post_expenses")
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard.with_user(self.finance).with_context(**action["context"]).action_post_entry()
+        self.assertEqual((claim.state, claim.owed_amount), ("posted", 100.0))
+        with self.assertRaisesRegex(UserError, "no approved"):
+            self.call(self.finance, claim, "action_post_expenses")
+        mine = self.make_claim(100.0, employee=self.employees["finance"], post=False)
+        with self.assertRaises(ControlError):
+            self.call(self.finance, mine, "action_post_expenses")
+        with self.assertRaises(AccessError):
+            self.call(self.salesperson, claim, "action_post_expenses")
+
     def test_query_count(self):
         """Reading what is to be paid of many claims takes as many statements as of few."""
         self.pay_advance(1000.0)

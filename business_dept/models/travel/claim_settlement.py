@@ -47,6 +47,19 @@ class BusinessExpenseClaim(models.Model):
 
     #=== ACTION METHODS ===#
 
+    def action_post_expenses(self):
+        """Post the entries of approved expenses, by Odoo's own dialog; finance only.
+
+        :raise UserError: nothing is approved and not posted yet
+        :raise ControlError: one's own claim
+        """
+        self.ensure_one()
+        self._check_settles()
+        expenses = self.expense_ids.filtered(lambda expense: expense.state == "approved")
+        if not expenses:
+            raise UserError(self.env._("%s has no approved expenses to post.", self.name))
+        return expenses.action_post()
+
     def action_settle(self):
         """Set the posted expenses off against the advances that the employee holds, by entries in the books; finance only.
 
@@ -189,7 +202,7 @@ class BusinessExpenseClaim(models.Model):
         move.action_post()
         for (line, _part), counterpart in zip(parts, move.line_ids.filtered("debit").sorted("id"), strict=True):
             (line + counterpart).reconcile()
-        advance._get_open_lines().reconcile()
+        advance._reconcile_open()
         advance.message_post(body=self.env._(
             "%(amount)s settled with %(claim)s: %(entry)s. Still open: %(open)s.", claim=self.name, entry=move.name,
             amount=currency.format(move.amount_total), open=currency.format(advance.open_amount),

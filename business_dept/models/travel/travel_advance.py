@@ -63,12 +63,13 @@ class BusinessTravelAdvance(models.Model):
         comodel_name="business.travel.request", string="Trip", index="btree_not_null", check_company=True, tracking=True,
         ondelete="restrict",
     )
-    purpose = fields.Char(string="What For", help="What the money is for, when it is not for a trip that was asked for.", tracking=True)
+    purpose = fields.Char(
+        string="What For", tracking=True, help="What the money is for, when it is not for a trip that was asked for.")
     amount = fields.Monetary(required=True, tracking=True)
     state = fields.Selection(
         selection=[
-            ("draft", "Draft"), ("review", "Under review"), ("approved", "To pay"), ("paid", "To settle"), ("settled", "Settled"),
-            ("cancelled", "Cancelled"),
+            ("draft", "Draft"), ("review", "Under review"), ("approved", "To pay"), ("paid", "To settle"),
+            ("settled", "Settled"), ("cancelled", "Cancelled"),
         ],
         compute="_compute_state", store=True, compute_sudo=True, index=True, tracking=True, copy=False, default="draft",
         group_expand=True,
@@ -104,16 +105,34 @@ class BusinessTravelAdvance(models.Model):
         refuse_forged(self, ENGINE_FIELDS & set().union(*vals_list))
         sequence = self.env["ir.sequence"].sudo()
         advances = super(BusinessTravelAdvance, without_forged_defaults(self, ENGINE_FIELDS)).create([
-            {**vals, "name": sequence.with_company(vals.get("company_id") or self.env.company.id).next_by_code(self._name) or "/"}
+            {**vals, "name": sequence.with_company(vals.get("company_id") or self.env.company).next_by_code(self._name) or "/"}
             for vals in vals_list
         ])
-        return advances.with_env(self.env)
+        advances = advances.with_env(self.env)
+        advances._refuse_foreign_trips()
+        return advances
 
     def write(self, vals):
         refuse_forged(self, ENGINE_FIELDS & vals.keys())
         if CONTENT & vals.keys():
             self._refuse_if_handed_out()
-        return super().write(vals)
+        result = super().write(vals)
+        if {"employee_id", "travel_request_id"} & vals.keys():
+            self._refuse_foreign_trips()
+        return result
+
+    def _refuse_foreign_trips(self):
+        """SR-2.2: nobody takes money along for a trip that he is not on.
+
+        :raise ControlError: leaving a trace
+        """
+        for advance in self.sudo():
+            trip = advance.travel_request_id
+            if trip and advance.employee_id not in trip.traveller_ids | trip.employee_id:
+                advance.with_env(self.env)._refuse("travel.foreign_trip", self.env._(
+                    "%(employee)s is no traveller of this trip and takes no advance for it.",
+                    employee=advance.employee_id.name,
+                ))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):

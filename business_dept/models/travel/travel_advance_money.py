@@ -136,6 +136,12 @@ class BusinessTravelAdvance(models.Model):
         return (posted.move_id | self.settlement_ids).line_ids.filtered(
             lambda line: line.account_id in account and line.parent_state == "posted" and not line.reconciled)
 
+    def _reconcile_open(self):
+        """Reconcile what was handed out with what came back or was settled, as far as it goes."""
+        for lines in self._get_open_lines().grouped("account_id").values():
+            if len(lines) > 1:
+                lines.reconcile()
+
     def _get_cannot_pay_reason(self):
         """Why an advance cannot be handed out; empty when it can."""
         self.ensure_one()
@@ -164,8 +170,7 @@ class BusinessTravelAdvance(models.Model):
             raise UserError(reason)
         self._check_controls("advance")
         payment = advance._create_payment("outbound", advance.amount, journal, date, reference)
-        if len(lines := advance._get_open_lines()) > 1:  # a settlement whose payment was cancelled
-            lines.reconcile()
+        advance._reconcile_open()  # a settlement may have stayed when an earlier payment was cancelled
         advance.message_post(body=self.env._(
             "%(amount)s paid out: %(payment)s.", amount=advance.currency_id.format(payment.amount), payment=payment.name))
 
@@ -183,7 +188,7 @@ class BusinessTravelAdvance(models.Model):
             ))
         account = advance._get_paid_out()[:1].destination_account_id
         payment = advance._create_payment("inbound", amount, journal, date, reference, account)
-        advance._get_open_lines().reconcile()
+        advance._reconcile_open()
         advance.message_post(body=self.env._(
             "%(amount)s returned: %(payment)s. Still open: %(open)s.", payment=payment.name,
             amount=advance.currency_id.format(amount), open=advance.currency_id.format(advance.open_amount),

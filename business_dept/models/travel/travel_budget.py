@@ -91,7 +91,9 @@ class BusinessTravelBudget(models.Model):
         if {"company_id", "department_id", "month"} & vals.keys():
             for budget in self:
                 budget._refuse_second({
-                    "company_id": budget.company_id.id, "department_id": budget.department_id.id, "month": budget.month, **vals})
+                    "company_id": budget.company_id.id, "department_id": budget.department_id.id, "month": budget.month,
+                    **vals,
+                })
         return super().write(vals)
 
     def _refuse_second(self, vals):
@@ -219,8 +221,8 @@ class BusinessTravelRequest(models.Model):
                     "%(excess)s over the travel budget of %(budget)s, %(amount)s: spent %(spent)s, committed %(committed)s, "
                     "this trip %(estimate)s.",
                     excess=currency.format(excess), budget=budget.display_name, amount=currency.format(budget.amount),
-                    spent=currency.format(spent), committed=currency.format(committed + more[budget] - request.estimated_amount),
-                    estimate=currency.format(request.estimated_amount),
+                    spent=currency.format(spent), estimate=currency.format(request.estimated_amount),
+                    committed=currency.format(committed + more[budget] - request.estimated_amount),
                 ), amount=excess, currency=currency)
         return breaches
 

@@ -17,7 +17,8 @@ class ResCompany(models.Model):
         help="What people hold of the company's money (其他应收款). When empty, the first payment makes one.",
     )
     travel_settlement_journal_id = fields.Many2one(
-        comodel_name="account.journal", string="Journal for Settlements", check_company=True, domain="[('type', '=', 'general')]",
+        comodel_name="account.journal", string="Journal for Settlements", check_company=True,
+        domain="[('type', '=', 'general')]",
         help="Where advances are set off against claims; when empty, the first miscellaneous journal.",
     )
     travel_advance_days = fields.Integer(
