@@ -314,6 +314,30 @@ class TestTravelRequest(TripCommon):
         self.call(self.manager, trip.hosted_ids, "unlink")
         self.assertFalse(trip.hosted_ids)
 
+    def test_paper(self):
+        """TE-2.4, TE-1.3: who may read a request prints it; an approved one says who approved."""
+        trip = self.make_trip(travellers=self.e_sales + self.e_mate, hosted_ids=[Command.create({"date": "2030-03-05"})])
+        ride = self.make_ride(passenger_ids=[Command.set(self.e_mate.ids)])
+        for user in (self.salesperson, self.mate, self.manager, self.finance):
+            for report, record in (("report_travel_request", trip), ("report_vehicle_request", ride)):
+                self.env.invalidate_all()
+                html = self.env["ir.actions.report"].with_user(user)._render_qweb_html(
+                    f"business_dept.{report}", record.ids)[0].decode()
+                self.assertIn(record.name, html)
+                self.assertIn("NOT APPROVED", html)
+        self.approve(trip)
+        html = self.env["ir.actions.report"].with_user(self.mate)._render_qweb_html(
+            "business_dept.report_travel_request", trip.ids)[0].decode()
+        self.assertNotIn("NOT APPROVED", html)
+        self.assertIn("Trip: department manager", html)
+
+    def test_employees_stay_readable(self):
+        """TE-2: a manager without rights of HR reads employees as before, though he may not read their grade."""
+        self.env.invalidate_all()
+        self.assertEqual(self.e_sales.with_user(self.manager).name, "Salesperson")
+        with self.assertRaises(AccessError):
+            self.call(self.manager, self.e_sales, "read", ["staff_grade_id"])
+
     def test_copy(self):
         """TE-2.4: a copy begins as a draft with a number of its own."""
         trip = self.approve(self.make_trip())

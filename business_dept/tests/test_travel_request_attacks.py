@@ -149,7 +149,10 @@ class TestTravelRequestAttacks(TripCommon):
     def test_days_against_ways(self):
         """Attack 5: days of one's own choice beside the ways."""
         trip = self.make_trip()
-        self.refused(self.salesperson, trip, "write", {"date_to": "2030-03-30"}, error=UserError)
+        self.call(self.salesperson, trip, "write", {"date_to": "2030-03-30"})
+        self.assertEqual(str(trip.date_to), "2030-03-06")
+        other = self.make_trip(date_from="2030-03-01", date_to="2030-03-30")
+        self.assertEqual((str(other.date_from), str(other.date_to)), ("2030-03-04", "2030-03-06"))
 
     def test_other_company(self):
         """Attack 20: a trip of another company is not found, and nobody of it is taken along."""

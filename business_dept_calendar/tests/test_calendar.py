@@ -19,7 +19,8 @@ class TestCalendar(TripCommon):
         self.assertEqual((event.start, event.stop), (self.at("4 08:00"), self.at("6 13:00")))
         self.assertEqual(event.partner_ids, (self.salesperson + self.mate).partner_id)
         self.assertEqual(event.name, "Trip: Test Nanning → Test Guangzhou → Test Nanning")
-        self.assertFalse(self.env["mail.mail"].sudo().search_count([("model", "=", "calendar.event"), ("res_id", "=", event.id)]))
+        mails = self.env["mail.mail"].sudo().search([("model", "=", "calendar.event"), ("res_id", "=", event.id)])
+        self.assertFalse(mails)
         self.env.invalidate_all()
         seen = self.call(self.stranger, event, "read", ["name", "partner_ids"])[0]
         self.assertNotIn("Guangzhou", seen["name"])

@@ -59,7 +59,7 @@ class HrEmployee(models.Model):
 
     staff_grade_id = fields.Many2one(
         comodel_name="business.staff.grade", compute="_compute_staff_grade_id", store=True, readonly=False,
-        ondelete="restrict", groups="hr.group_hr_user,business_dept.group_department_manager", tracking=True,
+        ondelete="restrict", groups="hr.group_hr_user", tracking=True,
         help="By the job unless set here. Without a grade the lowest one counts (TE-2.3: other staff).",
     )
 

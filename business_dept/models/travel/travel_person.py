@@ -13,12 +13,12 @@ class HrEmployee(models.Model):
 
     travel_state_ids = fields.Many2many(
         comodel_name="res.country.state", relation="hr_employee_travel_state_rel", column1="employee_id", column2="state_id",
-        string="Region: Provinces", groups="hr.group_hr_user,business_dept.group_department_manager",
+        string="Region: Provinces", groups="hr.group_hr_user",
         help="Where he travels (RG-3.3). No province and no place: anywhere.",
     )
     travel_place_ids = fields.Many2many(
         comodel_name="business.travel.place", relation="hr_employee_travel_place_rel", column1="employee_id",
-        column2="place_id", string="Region: Places", groups="hr.group_hr_user,business_dept.group_department_manager",
+        column2="place_id", string="Region: Places", groups="hr.group_hr_user",
     )
 
     # === CLOCK === #

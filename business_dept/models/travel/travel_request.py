@@ -2,7 +2,7 @@
 from datetime import datetime, timedelta
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ..foundation.approval_mixin import UNLOCKED
@@ -84,10 +84,10 @@ class BusinessTravelRequest(models.Model):
     departure = fields.Datetime(compute="_compute_period", store=True, compute_sudo=True)
     arrival = fields.Datetime(string="Back", compute="_compute_period", store=True, compute_sudo=True)
     date_from = fields.Date(
-        string="From Day", compute="_compute_dates", store=True, readonly=False, compute_sudo=True, index=True,
+        string="From Day", compute="_compute_date_from", store=True, readonly=False, compute_sudo=True, index=True,
         help="By the first way, on the clock of the requester.",
     )
-    date_to = fields.Date(string="To Day", compute="_compute_dates", store=True, readonly=False, compute_sudo=True)
+    date_to = fields.Date(string="To Day", compute="_compute_date_to", store=True, readonly=False, compute_sudo=True)
     wants_taxi = fields.Boolean(string="Taxi in Town", help="Leave to go by taxi instead of public transport (TE-1.2).")
     wants_town_lodging = fields.Boolean(
         string="Lodging in Town", help="Leave to stay the night in town instead of going home (TE-2.7.2).")
@@ -135,14 +135,17 @@ class BusinessTravelRequest(models.Model):
             stops = [*legs[:1].from_id, *(leg.to_id for leg in legs)]
             request.route = " → ".join(place.name for place in stops if place) or False
 
-    @api.depends("departure", "arrival", "employee_id")
-    def _compute_dates(self):
+    @api.depends("departure", "employee_id")
+    def _compute_date_from(self):
         for request in self:
-            if request.departure and request.arrival:
-                request.date_from = request.employee_id._get_travel_time(request.departure).date()
-                request.date_to = request.employee_id._get_travel_time(request.arrival).date()
-            else:
-                request.date_from, request.date_to = request.date_from, request.date_to
+            moment = request.departure
+            request.date_from = request.employee_id._get_travel_time(moment).date() if moment else request.date_from
+
+    @api.depends("arrival", "employee_id")
+    def _compute_date_to(self):
+        for request in self:
+            moment = request.arrival
+            request.date_to = request.employee_id._get_travel_time(moment).date() if moment else request.date_to
 
     @api.depends("approval_ids.state", "date_done", "date_cancelled")
     def _compute_state(self):
@@ -179,17 +182,6 @@ class BusinessTravelRequest(models.Model):
             request.can_edit = editor and request.state in ("draft", "approved")
             request.can_complete = request.state in ("approved", "done") and (editor or request._is_traveller())
 
-    #=== CONSTRAINT METHODS ===#
-
-    @api.constrains("date_from", "date_to")
-    def _check_dates(self):
-        for request in self.sudo():
-            if request.departure and (
-                request.date_from != request.employee_id._get_travel_time(request.departure).date()
-                or request.date_to != request.employee_id._get_travel_time(request.arrival).date()
-            ):
-                raise ValidationError(self.env._("The days of %s follow from its ways: change those.", request.name))
-
     #=== ONCHANGE METHODS ===#
 
     @api.onchange("employee_id")
@@ -208,6 +200,7 @@ class BusinessTravelRequest(models.Model):
             vals["name"] = sequence.with_company(company).next_by_code("business.travel.request") or "/"
         requests = super(BusinessTravelRequest, without_forged_defaults(self, self._engine_fields)).create(vals_list)
         requests = requests.with_env(self.env)
+        requests._follow_ways()
         requests._refuse_strangers()
         requests._refuse_hidden_customers({})
         return requests
@@ -219,6 +212,8 @@ class BusinessTravelRequest(models.Model):
             self._check_open()
         before = {request: request.customer_ids for request in self.sudo()} if "customer_ids" in vals else {}
         result = super().write(vals)
+        if vals.keys() & {"date_from", "date_to"}:
+            self._follow_ways()
         if vals.keys() & {"employee_id", "traveller_ids"}:
             self._refuse_strangers()
         if before:
@@ -230,6 +225,12 @@ class BusinessTravelRequest(models.Model):
         self._check_editor()
         if self.sudo().filtered("approval_id"):
             raise UserError(self.env._("What was submitted once is kept as a record: cancel it instead."))
+
+    def _follow_ways(self):
+        """The days of a trip follow from its ways, whatever a client says beside them."""
+        requests = self.sudo().filtered("departure")
+        for name in ("date_from", "date_to"):
+            self.env.add_to_compute(self._fields[name], requests)
 
     def _refuse_strangers(self):
         """Refuse a request for people whom the user cannot ask for.
