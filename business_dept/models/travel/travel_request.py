@@ -441,6 +441,9 @@ class BusinessTravelRequest(models.Model):
     def _get_busy(self):
         """Who of the travellers is on another trip at that time, in one statement for all.
 
+        Before the approval trips under review count as well; what is approved meets approved ones only, or of two trips
+        neither could be approved.
+
         :return: ``{request: {employee: other request}}``, in sudo
         :rtype: dict
         """
@@ -451,12 +454,13 @@ class BusinessTravelRequest(models.Model):
             ("kind", "=", "trip"), ("state", "in", ("review", "approved", "done")),
             ("traveller_ids", "in", trips.traveller_ids.ids),
             ("departure", "<", max(trips.mapped("arrival"))), ("arrival", ">", min(trips.mapped("departure"))),
-        ], ["departure", "arrival", "traveller_ids"])
+        ], ["departure", "arrival", "traveller_ids", "state"])
         return {
             trip._origin: busy for trip in trips
             if (busy := {
                 employee: other for other in others - trip._origin
                 if other.departure < trip.arrival and other.arrival > trip.departure
+                and (other.state != "review" or trip.state != "approved")
                 for employee in other.traveller_ids & trip.traveller_ids._origin
             })
         }

@@ -314,7 +314,10 @@ class BusinessVehicleRequest(models.Model):
         }
 
     def _find_collisions(self):
-        """Requests under review or approved that need the same vehicle or driver at the same time, in one statement for all.
+        """Requests that need the same vehicle or driver at the same time, in one statement for all.
+
+        Before the approval those under review count as well; what is approved meets approved ones only, or of two requests
+        neither could be approved.
 
         :return: ``{request: [other requests]}``
         :rtype: dict
@@ -327,12 +330,13 @@ class BusinessVehicleRequest(models.Model):
             ("state", "in", BUSY),
             ("date_from", "<", max(requests.mapped("date_to"))), ("date_to", ">", min(requests.mapped("date_from"))),
             "|", ("vehicle_id", "in", requests.vehicle_id.ids), ("driver_id", "in", requests.driver_id.ids),
-        ], ["date_from", "date_to", "vehicle_id", "driver_id", "name", "employee_id"])
+        ], ["date_from", "date_to", "vehicle_id", "driver_id", "name", "employee_id", "state"])
         found = {}
         for request in requests:
             meeting = [
                 other for other in others
-                if other.id != request._origin.id and other.date_from < request.date_to and other.date_to > request.date_from
+                if other.id != request._origin.id and (other.state == "approved" or request.state != "approved")
+                and other.date_from < request.date_to and other.date_to > request.date_from
                 and (
                     (request.vehicle_id and other.vehicle_id == request.vehicle_id._origin)
                     or (request.driver_id and other.driver_id == request.driver_id._origin)
