@@ -133,16 +133,16 @@ class TestRegulationData(RegulationCommon):
 
     def test_edited_clause_survives_upgrade(self):
         """What a company edits is not overwritten when the data files are loaded again."""
-        regulation = self.env.ref("business_dept.regulation_te")
+        regulation = self.env.ref("business_dept.regulation_pf")
         self.assertEqual(regulation.state, "draft")
-        clause = self.env.ref("business_dept.clause_te_3")
-        clause.with_user(self.admin).text = "Here the allowance is 80 yuan a day."
-        regulation.with_user(self.admin).name = "Our Travel Regulation"
-        for filename in ("data/regulations/te.xml", "data/regulation_data.xml"):
+        clause = self.env.ref("business_dept.clause_pf_2")
+        clause.with_user(self.admin).text = "Here the department sells glass."
+        regulation.with_user(self.admin).name = "Our Regulation on Functions"
+        for filename in ("data/regulations/pf.xml", "data/regulation_data.xml"):
             convert_file(self.env, "business_dept", filename, {}, mode="update")
         self.env.invalidate_all()
-        self.assertEqual(clause.text, "Here the allowance is 80 yuan a day.")
-        self.assertEqual(regulation.name, "Our Travel Regulation")
+        self.assertEqual(clause.text, "Here the department sells glass.")
+        self.assertEqual(regulation.name, "Our Regulation on Functions")
 
     def test_next_version(self):
         """A new version counts up the main number and skips numbers that exist."""
