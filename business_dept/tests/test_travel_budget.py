@@ -92,6 +92,27 @@ class TestTravelBudget(TravelMoneyCommon):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
 
+    def test_lists(self):
+        """Opening a list of many budgets or advances takes as many statements as of few."""
+        budgets = self.budget + self.budgets.sudo().create([{
+            "company_id": self.company.id, "department_id": self.department.id, "month": f"2027-{month:02}-01", "amount": 9.0,
+        } for month in range(1, 9)])
+        advances = self.advances.browse(
+            self.call(self.salesperson, self.advances, "create", [{"amount": 5.0, "purpose": "x"} for _number in range(8)]))
+        for records, names in (
+            (budgets, ["display_name", "committed_amount", "spent_amount", "left_amount", "used_percent"]),
+            (advances, ["name", "state", "open_amount", "age_days", "is_overdue", "date_due", "employee_id"]),
+        ):
+            counts = []
+            for some in (records[:1], records[:2], records):  # the first one warms up
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                self.call(self.finance, records.browse(), "web_search_read", [("id", "in", some.ids)], {
+                    name: {} for name in names})
+                counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(counts[1], counts[2], records._name)
+
     def test_one_a_month(self):
         """J1-2.3: one budget for a department and month, refused in words; a copy is for the month after."""
         with self.assertRaisesRegex(ValidationError, "Business has a travel budget for 2026-03 already: .*1,000"):
