@@ -6,7 +6,6 @@ from ..foundation.approval_mixin import ENGINE, _describe_value
 from ..foundation.forgery import get_engine_fields, refuse_forged, without_forged_defaults
 from .expense_category import TRAVEL_KINDS
 
-
 RIDE_FACTS = frozenset({
     "travel_request_id", "travel_leg_id", "transport_class_id", "place_id", "night_from", "night_to", "guest_ids", "taxi_from",
     "taxi_to", "ride_start", "ride_end", "sharer_ids", "train_fare",
