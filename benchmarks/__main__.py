@@ -12,11 +12,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from . import report
-from .catalogue import CATALOGUE, DOSSIERS, DOSSIERS_OFF, IMPORTS, ORDERS, REVIEWS
+from .catalogue import CATALOGUE, DOSSIERS, DOSSIERS_OFF, EXPENSES, IMPORTS, ORDERS, REVIEWS, Limits
 from .grades import tell_grades
 from .sizes import FULL, QUICK, Sizes
 from .turns import Side, take_turns
@@ -35,12 +35,14 @@ def main() -> int:
                         help="measure these; the results of the others stay as they are")
     options = parser.parse_args()
     sizes = QUICK if options.quick else FULL
-    wanted = options.only or [*ORDERS, *sizes.reviews, *sizes.imports, *DOSSIERS, *DOSSIERS_OFF]
+    wanted = options.only or [*ORDERS, *EXPENSES, *sizes.reviews, *sizes.imports, *DOSSIERS, *DOSSIERS_OFF]
 
     # of databases that are not filled yet
     dossiers = measure_dossiers([name for name in wanted if name in DOSSIERS], sizes)
     dossiers |= measure_dossiers_off([name for name in wanted if name in DOSSIERS_OFF], sizes)
-    results = measure_orders([name for name in wanted if name in ORDERS], sizes)
+    results = measure_in_turn({name: ORDERS[name] for name in wanted if name in ORDERS}, "seed", SIDES, sizes)
+    results |= measure_in_turn(
+        {name: EXPENSES[name] for name in wanted if name in EXPENSES}, "seed_expenses", ("plain", "ours"), sizes)
     results |= {name: measure_in_ours(name, sizes) for name in wanted if name in REVIEWS or name in IMPORTS}
     results |= dossiers
 
@@ -56,15 +58,18 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def measure_orders(names: list[str], sizes: Sizes) -> dict[str, dict]:
-    """Fill all databases alike, and measure in them in turn."""
-    databases = {
-        side: os.environ[variable] for side, variable in SIDES.items() if os.environ.get(variable)
-    }
+def measure_in_turn(names: Mapping[str, Limits], seed: str, sides: Iterable[str], sizes: Sizes) -> dict[str, dict]:
+    """Fill databases alike, and measure acts in them in turn.
+
+    :param names: the acts
+    :param seed: the worker's task that fills a database
+    :param sides: those that are measured, as far as they have a database
+    """
+    databases = {side: os.environ[SIDES[side]] for side in sides if os.environ.get(SIDES[side])}
     if names:
         for side, database in databases.items():
             tell(f"filling the database: {TITLES[side]}")
-            work(database, "seed", sizes, environment=environment(side))
+            work(database, seed, sizes, environment=environment(side))
     found: dict[str, list[dict[str, dict]]] = {name: [] for name in names}
     for number in range(sizes.rounds):
         for name in names:
@@ -73,7 +78,7 @@ def measure_orders(names: list[str], sizes: Sizes) -> dict[str, dict]:
                 side: partial(Side, database, name, quick(sizes), environment(side))
                 for side, database in databases.items()
             }
-            turns = sizes.slow_turns if ORDERS[name].slow else sizes.turns
+            turns = sizes.slow_turns if names[name].slow else sizes.turns
             found[name] += take_turns(start, turns, forwards=number % 2 == 0)
     return {name: report.judge_turns(name, turns) for name, turns in found.items()}
 

@@ -34,6 +34,15 @@ ORDERS: dict[str, Limits] = {
     "confirm_order_1000_lines_all": Limits("The same with 1,000 lines", 1.05, slow=True),
 }
 
+#: acts on expenses, in the databases of plain Odoo and ours
+EXPENSES: dict[str, Limits] = {
+    "expense_verdicts_10000": Limits("Import 10,000 expenses of 1,000 trips, each judged by the policy", 1.2, slow=True),
+    "expense_list_100000": Limits("First page of the list of 100,000 expenses, with the count", 1.2),
+    "expense_groups_100000": Limits("The same list grouped by employee", 1.2),
+    "my_expenses_100000": Limits("My Expenses of one of 200 employees, with the dashboard", 1.2),
+    "claim_list_100000": Limits("First page of the list of 10,000 claims; plain is its list of 100,000 expenses", 1.2),
+}
+
 #: reviews, and how many customers each has (with ten times as many invoices)
 REVIEWS: dict[str, int] = {"review_1000": 1_000, "review_100000": 100_000}
 
@@ -60,6 +69,7 @@ DOSSIERS_OFF: dict[str, str] = {f"dossier_{call}_off": call for call in ("page",
 
 CATALOGUE: dict[str, Limits] = {
     **ORDERS,
+    **EXPENSES,
     **{
         name: Limits(f"Review {customers:,} customers; plain is one bare aggregate over the same rows", 3.0)
         for name, customers in REVIEWS.items()

@@ -24,9 +24,12 @@ def get_form_specification(env: api.Environment, model: str) -> dict:
     return get_specification(env, model, "form")
 
 
-def get_specification(env: api.Environment, model: str, view: str) -> dict:
-    """Return the specification for a model's form or list."""
-    answer = env[model].get_views([(False, view)])
+def get_specification(env: api.Environment, model: str, view: str, xmlid: str = "") -> dict:
+    """Return the specification for a model's form or list.
+
+    :param xmlid: of the view; the one that the model shows by default when empty
+    """
+    answer = env[model].get_views([(env["ir.model.data"]._xmlid_to_res_id(xmlid) if xmlid else False, view)])
     fields = {name: description["fields"] for name, description in answer["models"].items()}
     return _read_arch(etree.fromstring(answer["views"][view]["arch"]), model, fields)
 

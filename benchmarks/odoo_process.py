@@ -96,16 +96,19 @@ def compare(plain: list[tuple[float, int]], ours: list[tuple[float, int]]) -> di
     }
 
 
-def measure(registry: Registry, prepare: Callable[[api.Environment], tuple], act: Callable[..., object]) -> Figures:
-    """Measure an act of the salesperson once: the act and the writing of all it changed, from empty caches.
+def measure(
+    registry: Registry, prepare: Callable[[api.Environment], tuple], act: Callable[..., object], login: str = LOGIN,
+) -> Figures:
+    """Measure an act of a user once: the act and the writing of all it changed, from empty caches.
 
     The commit is left out (the disk would be measured with it), and everything is rolled back, so that each repeat
     finds the same rows.
 
     :param prepare: finds what the act needs, and returns its arguments; not measured
     :param act: what is measured
+    :param login: the user
     """
-    with transaction(registry, LOGIN) as env:
+    with transaction(registry, login) as env:
         arguments = prepare(env)
         env.invalidate_all()
         gc.collect()

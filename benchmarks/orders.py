@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from odoo import Command, api
 
 from .form_spec import get_form_specification
+from .odoo_process import LOGIN
 from .seed import LARGE, PREFIX, QUOTED
 
 WRITTEN = 100
@@ -19,11 +20,13 @@ class Act:
     :param prepare: finds what the act needs, and returns its arguments; not measured
     :param run: what is measured
     :param mode: what all controls of the database are set to; as shipped when empty
+    :param login: who does it
     """
 
     prepare: Callable[[api.Environment], tuple]
     run: Callable[..., object]
     mode: str = ""
+    login: str = LOGIN
 
 
 def get_orders(env: api.Environment, count: int, bad: bool = False, name: str = f"{PREFIX}-%"):

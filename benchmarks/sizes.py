@@ -22,6 +22,9 @@ class Sizes:
     :param dossiers: how many partners there are when hidden customers are measured: one database for each
     :param dossier_rounds: how often each user's call is measured, in turn, in one fresh process
     :param dossiers_off: partners when nobody is hidden
+    :param travellers: employees who travel, two and two
+    :param new_trips: trips of two that nothing was claimed for yet: that is what is imported, ten expenses each
+    :param claims: claims of ten expenses
     """
 
     customers: int
@@ -38,15 +41,20 @@ class Sizes:
     dossiers: tuple[int, ...]
     dossier_rounds: int
     dossiers_off: int
+    travellers: int
+    new_trips: int
+    claims: int
 
 
 FULL = Sizes(
     customers=2_000, invoices_each=10, orders=2_000, rounds=3, warmups=2, turns=15, slow_turns=4,
     review_rounds=3, reviews=("review_1000", "review_100000"), import_rounds=2, imports=("import_1000", "import_10000"),
     dossiers=(10_000, 100_000, 1_000_000), dossier_rounds=7, dossiers_off=100_000,
+    travellers=200, new_trips=1_000, claims=10_000,
 )
 QUICK = Sizes(
     customers=200, invoices_each=5, orders=200, rounds=1, warmups=1, turns=5, slow_turns=1,
     review_rounds=2, reviews=("review_1000",), import_rounds=1, imports=("import_1000",),
     dossiers=(10_000,), dossier_rounds=5, dossiers_off=10_000,
+    travellers=20, new_trips=20, claims=200,
 )

@@ -1,26 +1,28 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-"""One fresh process: fill a database, or measure one thing in it. Answers with a line of JSON; acts on orders with one
-for each time that they are asked for (see turns.py)."""
+"""One fresh process: fill a database, or measure one thing in it. Answers with a line of JSON; acts that take turns with
+one for each time that they are asked for (see turns.py)."""
 
 import argparse
 import dataclasses
 import json
 
-from . import dossiers, seed
-from .catalogue import IMPORTS, ORDERS, REVIEWS
+from . import dossiers, expenses, orders, seed, seed_expenses
+from .catalogue import EXPENSES, IMPORTS, ORDERS, REVIEWS
 from .dossier_import import measure_import
 from .odoo_process import cloned, load, measure, transaction
-from .orders import ACTS
 from .review import measure_review
 from .sizes import FULL, QUICK
 from .turns import answer_turns
+
+ACTS = orders.ACTS | expenses.ACTS
+SEEDS = {"seed": seed.seed, "seed_expenses": seed_expenses.seed_expenses}
 
 
 def main() -> None:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.worker")
     parser.add_argument("database")
-    parser.add_argument("task", choices=["seed", "dossiers", *ACTS, *REVIEWS, *IMPORTS])
+    parser.add_argument("task", choices=[*SEEDS, "dossiers", *ACTS, *REVIEWS, *IMPORTS])
     parser.add_argument("--partners", type=int, help="how many, in a clone of the database (dossiers)")
     parser.add_argument("--hidden", type=int, help="percent of the customers (dossiers)")
     parser.add_argument("--quick", action="store_true")
@@ -33,8 +35,8 @@ def main() -> None:
             print(json.dumps(dossiers.measure_calls(registry, options.calls, sizes.dossier_rounds)))
         return
     registry = load(options.database)
-    if options.task == "seed":
-        seed.seed(registry, sizes)
+    if options.task in SEEDS:
+        SEEDS[options.task](registry, sizes)
         answer = {}
     elif options.task in REVIEWS:
         with transaction(registry) as env:
@@ -45,8 +47,8 @@ def main() -> None:
         act = ACTS[options.task]()
         with transaction(registry, commit=True) as env:
             seed.set_mode(env, act.mode)
-        warmups = 1 if ORDERS[options.task].slow else sizes.warmups
-        answer_turns(lambda: dataclasses.asdict(measure(registry, act.prepare, act.run)), warmups)
+        warmups = 1 if (ORDERS | EXPENSES)[options.task].slow else sizes.warmups
+        answer_turns(lambda: dataclasses.asdict(measure(registry, act.prepare, act.run, act.login)), warmups)
         return
     print(json.dumps(answer))
 

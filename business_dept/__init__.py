@@ -7,8 +7,6 @@ from odoo.tools import SQL
 from . import controls
 from . import models
 from . import wizard
-from .models.fulfilment.order_reminders import ACTIVITIES
-from .models.travel.advance_reminders import ACTIVITY as ADVANCE_ACTIVITY
 
 #: tables whose rows hold on to controls, grades or payment terms; the uninstaller does not know the order
 HOLDING = (
@@ -30,18 +28,20 @@ LINKED = (
 def uninstall_hook(env):
     """Empty the tables and delete the rows that would keep the uninstaller from deleting what the addon shipped."""
     # activities on documents of Odoo stay, and would hold on to their type
-    dunning = env.ref("business_dept.mail_activity_type_dunning", raise_if_not_found=False)
-    if dunning:
-        env["mail.activity"].with_context(active_test=False).search([("activity_type_id", "=", dunning.id)]).unlink()
+    env["mail.activity"].with_context(active_test=False).search(
+        [("activity_type_id", "in", _get_ours(env, "mail.activity.type").ids)]).unlink()
     _leave_posts(env)
     for table, column in LINKED:
         env.cr.execute(SQL("UPDATE %s SET %s = NULL", SQL.identifier(table), SQL.identifier(column)))
     for table in HOLDING:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
     env.invalidate_all()
-    xmlids = (*ACTIVITIES.values(), ADVANCE_ACTIVITY)
-    kinds = [kind.id for xmlid in xmlids if (kind := env.ref(xmlid, raise_if_not_found=False))]
-    env["mail.activity"].with_context(active_test=False).search([("activity_type_id", "in", kinds)]).unlink()
+
+
+def _get_ours(env, model):
+    """The records of a model that the addon brought."""
+    data = env["ir.model.data"].search([("module", "=", "business_dept"), ("model", "=", model)])
+    return env[model].browse(data.mapped("res_id"))
 
 
 def _leave_posts(env):
@@ -49,9 +49,7 @@ def _leave_posts(env):
 
     A user who would be left without any kind of access keeps the post until it is deleted.
     """
-    posts = env["res.groups"].browse(env["ir.model.data"].search([
-        ("module", "=", "business_dept"), ("model", "=", "res.groups"),
-    ]).mapped("res_id"))
+    posts = _get_ours(env, "res.groups")
     for user in posts.with_context(active_test=False).user_ids:
         with suppress(ValidationError), env.cr.savepoint():
             user.group_ids -= posts

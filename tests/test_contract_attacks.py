@@ -12,9 +12,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.business_dept.controls import ControlError
-from odoo.addons.business_dept.models.contract.amendment import ENGINE_FIELDS as AMENDMENT_FACTS
-from odoo.addons.business_dept.models.contract.contract import ENGINE_FIELDS as CONTRACT_FACTS
-from odoo.addons.business_dept.models.customer.sale_order import COMPUTED_FIGURES, SIGNATURE
+from odoo.addons.business_dept.models.foundation.forgery import get_engine_fields
 from odoo.addons.business_dept.tests.common_contract import ContractCommon
 
 ENGINE_ROWS = (
@@ -210,7 +208,10 @@ class TestContractAttacks(ContractAttackCase):
                 self.refused(user, self.model(name), "web_save", {}, {}, error=AccessError)
                 self.try_load(user, name, ["display_name"], [["x"]])
         self.assertEqual(self.money(), before)
-        forged = {f"default_{name}": 1 for name in CONTRACT_FACTS | COMPUTED_FIGURES} | {
+        forged = {
+            f"default_{name}": 1 for model in ("business.contract", "sale.order", "sale.order.line", "account.payment")
+            for name in get_engine_fields(self.model(model))
+        } | {
             "default_state": "sale", "default_contract_id": self.contract.id, "default_date_released": "2024-01-01 00:00:00",
             "default_instalment_ids": [Command.create({"kind": "deposit"})], "default_name": "X", "default_order_ids": [],
             "default_scan_ids": [], "default_replaced_ids": [], "default_shipment_ids": [Command.create({"name": "S"})],
@@ -234,12 +235,14 @@ class TestContractAttacks(ContractAttackCase):
                "float": 1.0, "monetary": 1.0, "boolean": True, "many2one": 1, "selection": "x",
                "one2many": [Command.clear()], "many2many": [Command.clear()], "binary": "eA=="}
         for records, names, users in (
-            (self.contract, CONTRACT_FACTS, (self.salesperson, self.manager)),
-            (amendment, AMENDMENT_FACTS, (self.salesperson, self.manager)),
-            (self.order, (COMPUTED_FIGURES | SIGNATURE) - {"follow_stage"}, (self.salesperson, self.manager)),
-            (self.order.order_line, COMPUTED_FIGURES, (self.salesperson,)),
+            (self.contract, get_engine_fields(self.contract), (self.salesperson, self.manager)),
+            (amendment, get_engine_fields(amendment), (self.salesperson, self.manager)),
+            (self.order, get_engine_fields(self.order) - {"follow_stage"}, (self.salesperson, self.manager)),
+            (self.order, get_engine_fields(self.order, "_engine_filled_fields"), (self.salesperson, self.manager)),
+            (self.order.order_line, get_engine_fields(self.order.order_line), (self.salesperson,)),
         ):
-            for name in sorted(names & records._fields.keys()):
+            self.assertTrue(names)
+            for name in sorted(names):
                 with self.subTest(model=records._name, field=name):
                     for user in users:
                         value = odd[records._fields[name].type]

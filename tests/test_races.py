@@ -81,8 +81,12 @@ class Server:
         return results
 
 
-@pytest.fixture(scope="module")
-def server():
+@contextmanager
+def serve_clone(modes, domains=("credit", "contract", "collection")):
+    """Requests to a clone of the test database, in which the controls of these domains are off.
+
+    :param dict modes: what they are instead, by code
+    """
     name = database.clone("product")
     try:
         server = Server(name)
@@ -90,14 +94,19 @@ def server():
             # the salespersons' language is Chinese; messages are compared in English
             env["res.users"].search([("share", "=", False)]).lang = "en_US"
             for control in env["business.control"].search([("code", "=like", "%.%"), ("is_fixed", "=", False)]):
-                if control.code.partition(".")[0] in ("credit", "contract", "collection"):
-                    control.with_company(env.company).mode = "off"
-            env["business.control"]._get_by_code("credit.limit").with_company(env.company).mode = "approve"
+                if control.code.partition(".")[0] in domains:
+                    control.with_company(env.company).mode = modes.get(control.code, "off")
         yield server
     finally:
         Registry.delete(name)
         close_db(name)
         database.drop(name)
+
+
+@pytest.fixture(scope="module")
+def server():
+    with serve_clone({"credit.limit": "approve"}) as server:
+        yield server
 
 
 @pytest.fixture
@@ -162,6 +171,22 @@ def second_manager(server):
         return user.login
 
 
+def assert_decided_once(server, approval_id, results, *known):
+    """One of two decisions at once stands; the other is told of it.
+
+    :param known: what he may be told besides
+    :return: the state of the row that stands
+    """
+    late, = failures(results)
+    assert isinstance(late, UserError)
+    assert any(words in str(late) for words in ("at this moment", "not under review any more", *known)), str(late)
+    with server.env() as env:
+        rows = env["business.approval"].browse(approval_id).approver_ids
+        decided = rows.filtered(lambda row: row.state in ("approved", "rejected"))
+        assert len(decided) == 1
+        return decided.state
+
+
 def confirm_both(server, orders):
     return server.at_once(*(("sales", "sale.order", "action_confirm", [order_id]) for order_id in orders))
 
@@ -208,16 +233,9 @@ def test_two_approvers_at_once(server):
         ("manager", "business.approval", "action_approve", [approval_id]),
         (login, "business.approval", "action_reject", [approval_id], "Too much"),
     )
-    late, = failures(results)
-    assert isinstance(late, UserError)
-    with server.env() as env:
-        approval = env["business.approval"].browse(approval_id)
-        decided = approval.approver_ids.filtered(lambda row: row.state in ("approved", "rejected"))
-        assert len(decided) == 1
-        assert approval.state == decided.state
-        assert approval.decision_count == 1
-        known = ("at this moment", "not under review any more")
-        assert any(words in str(late) for words in known), str(late)
+    decision = assert_decided_once(server, approval_id, results)
+    assert read(server, "business.approval", approval_id, "state") == [decision]
+    assert read(server, "business.approval", approval_id, "decision_count") == [1]
     # and once it is over, everybody is told who did what
     with pytest.raises(UserError, match="not under review any more"):
         server.call("manager", "business.approval", "action_approve", [approval_id])

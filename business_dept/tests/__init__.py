@@ -61,4 +61,5 @@ from . import test_vehicle_request
 from . import test_policy_travel
 from . import test_policy_amount_in_words
 from . import test_claim_sheet
+from . import test_travel_query_counts
 from . import test_travel_policy

@@ -1,4 +1,5 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
+from contextlib import suppress
 from unittest.mock import patch
 
 from odoo import Command, fields
@@ -17,6 +18,10 @@ POSTS = (
 
 class Rollback(Exception):
     """Ends an example of a property test: what it did is undone."""
+
+
+class Undo(Exception):
+    """Ends a savepoint by rolling it back."""
 
 
 class Impossible(UserError):
@@ -131,6 +136,29 @@ class BusinessCommon(AccountTestInvoicingCommon):
         """Run a cron as the server does, with its own commits."""
         with self.enter_registry_test_mode():
             self.env.ref(xmlid).sudo().method_direct_trigger()
+
+    def count_statements(self, act, cold=True):
+        """Return how many SQL statements an act and the writing of its changes take.
+
+        :param bool cold: nothing that was read before is known any more
+        """
+        self.env.flush_all()
+        if cold:
+            self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        act()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def count_undone(self, act):
+        """The same of an act that is rolled back. It is done twice: the first time fills the registry's caches."""
+        statements = 0
+        for _time in range(2):
+            with suppress(Undo), self.env.cr.savepoint():
+                statements = self.count_statements(act)
+                raise Undo
+            self.env.invalidate_all(flush=False)
+        return statements
 
     def events(self, outcome=None, record=None):
         """Events of the test company, newest first."""

@@ -1,5 +1,4 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-from contextlib import suppress
 from datetime import date, timedelta
 
 from freezegun import freeze_time
@@ -10,10 +9,6 @@ from odoo.tests import tagged
 from .common_collection import TODAY, CollectionCommon
 
 DAY = date.fromisoformat(TODAY)
-
-
-class Undo(Exception):
-    """Ends a savepoint by rolling it back."""
 
 
 @tagged("post_install", "-at_install")
@@ -137,19 +132,6 @@ class TestCollectionPlan(CollectionCommon):
             self.env.flush_all()
         self.assertEqual(order.instalment_ids.mapped("write_date"), before)
 
-    def count(self, act):
-        """Statements of an act and the writing of its changes; rolled back, and done twice to fill the caches."""
-        for _time in range(2):
-            with suppress(Undo), self.env.cr.savepoint():
-                self.env.flush_all()
-                before = self.env.cr.sql_log_count
-                act()
-                self.env.flush_all()
-                statements = self.env.cr.sql_log_count - before
-                raise Undo
-            self.env.invalidate_all(flush=False)
-        return statements
-
     def test_statements(self):
         """JJ-4.1: plans of 50 orders take as many statements as that of one; a new plan is read once, inserted once."""
         self.set_grade("A")
@@ -166,31 +148,21 @@ class TestCollectionPlan(CollectionCommon):
                 for order in of_these
             ])
             of_these.mapped("shipment_ids.amount")
-            self.env.flush_all()
-            before = self.env.cr.sql_log_count
-            of_these.sudo()._fulfilment_changed()
-            self.env.flush_all()
-            statements.append(self.env.cr.sql_log_count - before)
+            statements.append(self.count_statements(of_these.sudo()._fulfilment_changed, cold=False))
 
         statements = []
         for of_these in (orders, orders[0]):
-            self.count(lambda of_these=of_these: ship(of_these))
+            self.count_undone(lambda of_these=of_these: ship(of_these))
         # a batch of many rows may be split in two
         self.assertLessEqual(statements[1], statements[3] + 1)
-        refresh = self.count(orders._refresh_collection)
-        self.assertLessEqual(refresh, self.count(orders[0]._refresh_collection))
-
-        def plan_anew(of_these):
-            of_these.mapped("currency_id.rounding")
-            before = self.env.cr.sql_log_count
-            of_these._refresh_collection()
-            self.env.flush_all()
-            return self.env.cr.sql_log_count - before
+        refresh = self.count_undone(orders._refresh_collection)
+        self.assertLessEqual(refresh, self.count_undone(orders[0]._refresh_collection))
 
         orders.sudo().instalment_ids.unlink()
         orders.mapped("partner_id.commercial_partner_id")
+        orders.mapped("currency_id.rounding")
         # one to read, one to insert; one more is Odoo's cache of defaults
-        self.assertLessEqual(plan_anew(orders), 3)
+        self.assertLessEqual(self.count_statements(orders._refresh_collection, cold=False), 3)
 
     def test_cron_plans_what_was_confirmed_before(self):
         """JJ-4.1: orders from before there were plans get theirs, once."""

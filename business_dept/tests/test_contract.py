@@ -5,7 +5,7 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.business_dept.controls import ControlError
 
-from ..models.contract.contract import ENGINE_FIELDS
+from ..models.foundation.forgery import get_engine_fields
 from .common_contract import ContractCommon
 
 
@@ -329,7 +329,7 @@ class TestContractAttacks(ContractCommon):
             "formal_contract_id": contract.id, "amended_fingerprint": contract._get_approval_fingerprint(),
             "order_ids": [Command.link(self.make_order(5.0).id)],
         }
-        for name in ENGINE_FIELDS:
+        for name in get_engine_fields(contract):
             value = values.get(name, False)
             for user in (self.salesperson, self.manager):
                 self.assertForged(lambda name=name, value=value, user=user:

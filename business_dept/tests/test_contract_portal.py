@@ -106,14 +106,17 @@ class TestContractPortal(ContractCommon, HttpCase):
 
     def test_pdf(self):
         """J2-2.3, WM-2.2.2: both languages, parties, lines, number and code; marked as a draft until it is approved."""
-        contract = self.make_contract()
+        order = self.make_order(1000.0)
+        order.order_line.product_uom_qty = 1234567.5
+        contract = self.make_contract(order)
         report = self.env["ir.actions.report"].with_user(self.salesperson)
 
         def render():
             return report._render_qweb_html("business_dept.report_contract", contract.ids)[0].decode()
 
         html = render()
-        for text in ("购销合同", "SALES CONTRACT", "Granite Trading", "Slab", contract.name, contract.code, "草稿 DRAFT"):
+        for text in ("购销合同", "SALES CONTRACT", "Granite Trading", "Slab", contract.name, contract.code, "草稿 DRAFT",
+                     "1234567.5"):
             self.assertIn(text, html)
         self.approve(contract)
         self.assertNotIn("草稿 DRAFT", render())

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import file_path
 
+from ..models.foundation.forgery import get_engine_fields
 from .common import BusinessCommon
 
 
@@ -168,6 +169,22 @@ class TestPosts(BusinessCommon):
         self.assertEqual(len(posts), 11)
         for post in posts:
             self.assertFalse((post.all_implied_ids - post) & posts, post.name)
+
+    def test_engine_fields_are_fields(self):
+        """attack 5, 7: every class names fields that are there, and those of all classes of a model are refused together."""
+        declaring = {
+            name for name, model in self.env.registry.items()
+            if any("_engine_fields" in vars(klass) for klass in model.__mro__)
+        }
+        self.assertLessEqual({
+            "sale.order", "sale.order.line", "account.payment", "business.contract", "business.contract.amendment",
+        }, declaring)
+        for name in declaring:
+            for attribute in ("_engine_fields", "_engine_filled_fields"):
+                self.assertFalse(get_engine_fields(self.env[name], attribute) - self.env[name]._fields.keys(), name)
+        self.assertLessEqual({
+            "amount_total", "contract_id", "date_released", "follow_stage", "late_noted_on", "is_settled", "quote_baseline_id",
+        }, get_engine_fields(self.env["sale.order"]))
 
     def test_auditor_changes_nothing(self):
         """IC-11: the auditor reads traces and changes nothing of ours."""

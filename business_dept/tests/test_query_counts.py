@@ -1,5 +1,5 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo import Command
@@ -10,10 +10,6 @@ from .common import BusinessCommon
 
 MOST_FOR_WRITE = 3
 MOST_FOR_FORM = 16
-
-
-class Undo(Exception):
-    """Ends a savepoint by rolling it back."""
 
 
 @tagged("post_install", "-at_install")
@@ -38,24 +34,6 @@ class TestQueryCounts(BusinessCommon):
             for customer in cls.customers
         ])
 
-    def count(self, act):
-        """Return how many statements an act and the writing of its changes take; it is rolled back.
-
-        The act is done twice: the first time fills the registry's caches.
-        """
-        statements = 0
-        for _time in range(2):
-            with suppress(Undo), self.env.cr.savepoint():
-                self.env.flush_all()
-                self.env.invalidate_all()
-                before = self.env.cr.sql_log_count
-                act()
-                self.env.flush_all()
-                statements = self.env.cr.sql_log_count - before
-                raise Undo
-            self.env.invalidate_all(flush=False)
-        return statements
-
     @contextmanager
     def without_guards(self):
         """Let orders be written as if they had no guard at all."""
@@ -77,8 +55,8 @@ class TestQueryCounts(BusinessCommon):
             self.orders.write(vals)
 
         with self.without_guards():
-            without = self.count(write)
-        self.assertLessEqual(self.count(write) - without, MOST_FOR_WRITE)
+            without = self.count_undone(write)
+        self.assertLessEqual(self.count_undone(write) - without, MOST_FOR_WRITE)
 
     def test_write_on_100_orders(self):
         """RL-4.3: the lock of what is under review costs at most 3 statements for 100 orders that are not."""
@@ -104,8 +82,8 @@ class TestQueryCounts(BusinessCommon):
         values = order.web_read(specification)[0]
         self.assertIn("JJ-4.2", values["control_banner"])
         self.assertIn("RG-3.8", values["control_banner"])
-        without = self.count(lambda: order.web_read(of_odoo))
-        self.assertLessEqual(self.count(lambda: order.web_read(specification)) - without, MOST_FOR_FORM)
+        without = self.count_undone(lambda: order.web_read(of_odoo))
+        self.assertLessEqual(self.count_undone(lambda: order.web_read(specification)) - without, MOST_FOR_FORM)
 
     def test_the_route_is_asked_for_once(self):
         """IC-9: however many rules an order breaks, the banner and the refusal ask once who may approve."""
@@ -141,8 +119,8 @@ class TestQueryCounts(BusinessCommon):
             self.assertEqual(len(noted), len(orders))
 
         with patch.object(type(self.env["sale.order"]), "_check_controls", counting_check):
-            self.count(lambda: confirm(self.orders[:10]))
-            self.count(lambda: confirm(self.orders))
+            self.count_undone(lambda: confirm(self.orders[:10]))
+            self.count_undone(lambda: confirm(self.orders))
         self.assertEqual(len(statements), 4, "one gate for all orders of a call")
         # ten times as many orders; a statement more or less is a cache that another test has filled or emptied
         self.assertLessEqual(statements[3], statements[1] + 2)
@@ -183,18 +161,9 @@ class TestGateCounts(BusinessCommon):
         self.assertTrue(all(order.quote_baseline_id for order in orders))
         return orders
 
-    def count(self, act):
-        """Return how many statements an act and the writing of its changes take."""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        act()
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before
-
     def count_confirmation(self, orders):
-        """The same of the write that confirms orders: the gate, the dossier, the plan. Inventory comes after it."""
-        statements = self.count(lambda: orders.write({"state": "sale"}))
+        """The statements of the write that confirms orders: the gate, the dossier, the plan. Inventory comes after it."""
+        statements = self.count_statements(lambda: orders.write({"state": "sale"}))
         self.assertEqual(set(orders.mapped("state")), {"sale"})
         self.assertEqual(len(orders.instalment_ids), len(orders))
         self.assertFalse(self.events(record=orders[:1]), "nothing is broken")
@@ -215,7 +184,7 @@ class TestGateCounts(BusinessCommon):
                 patch.object(type(without), "_check_controls", lambda orders, moment: None),
                 patch.object(type(without), "_refresh_collection", lambda orders: None),
             ):
-                plain = self.count(lambda: without.write({"state": "sale"}))
+                plain = self.count_statements(lambda: without.write({"state": "sale"}))
             return self.count_confirmation(with_controls) - plain
 
         _warm, few, many = (
@@ -229,7 +198,7 @@ class TestGateCounts(BusinessCommon):
         order = self.make_quoted(self.customers[:1])
         control = self.set_mode("contract.major", "approve", threshold=10.0)
         self.assertIn("Major contract", order.control_banner)
-        self.assertEqual(self.count(lambda: control._get_threshold(self.company)), 0)
+        self.assertEqual(self.count_statements(lambda: control._get_threshold(self.company)), 0)
         self.set_mode("contract.major", "approve", threshold=10000.0)
         order.invalidate_recordset()
         self.assertNotIn("Major contract", order.control_banner or "")
@@ -250,8 +219,8 @@ class TestGateCounts(BusinessCommon):
         def read():
             self.found = len(model.web_search_read(domain, specification)["records"])
 
-        self.count(read)
-        return self.count(read)
+        self.count_statements(read)
+        return self.count_statements(read)
 
     def assertOpensAlike(self, view, field):
         """Records of 24 orders cost as many statements as those of 4."""

@@ -1,14 +1,12 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import Command, fields, models
 
-from odoo.addons.business_dept.models.travel.travel_request import ENGINE_FIELDS
-
 
 class BusinessTravelRequest(models.Model):
     """An approved trip stands in the calendars of who travels; colleagues see that they are busy, and no more."""
 
     _inherit = "business.travel.request"
-    _engine_fields = ENGINE_FIELDS | {"calendar_event_id"}
+    _engine_fields = frozenset({"calendar_event_id"})
 
     calendar_event_id = fields.Many2one(
         comodel_name="calendar.event", readonly=True, copy=False, index="btree_not_null", ondelete="set null")

@@ -11,6 +11,7 @@ class BusinessVehicle(models.Model):
     """A vehicle that is in Fleet is kept there; the register follows."""
 
     _inherit = "business.vehicle"
+    _engine_fields = frozenset({"fleet_vehicle_id"})
 
     fleet_vehicle_id = fields.Many2one(
         comodel_name="fleet.vehicle", string="Vehicle in Fleet", readonly=True, copy=False, ondelete="set null",
@@ -22,11 +23,11 @@ class BusinessVehicle(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        refuse_forged(self, {"fleet_vehicle_id"} & set().union(*vals_list))
+        refuse_forged(self, vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
-        refuse_forged(self, {"fleet_vehicle_id"} & vals.keys())
+        refuse_forged(self, [vals])
         if not self.env.su and vals.keys() & KEPT_IN_FLEET and (kept := self.sudo().filtered("fleet_vehicle_id")):
             raise UserError(self.env._("%s: change it in Fleet, the register follows.", ", ".join(kept.mapped("name"))))
         return super().write(vals)

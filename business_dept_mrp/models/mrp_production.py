@@ -34,8 +34,7 @@ class MrpProduction(models.Model):
         }
         findings = self.env["sale.order"].union(*orders.values())._find_breaches("production")
         for production in self:
-            found = [(order, finding) for order in orders.get(production, ()) for finding in findings.get(order, ())]
-            production.release_banner = bool(found) and found[0][0]._render_findings([finding for _order, finding in found])
+            production.release_banner = orders[production]._render_holding(findings) if production in orders else False
 
     # === CRUD METHODS === #
 
@@ -55,7 +54,9 @@ class MrpProduction(models.Model):
         if vals.get("state") == "done":
             self._report_ready()
         if links:
-            self._refuse_to_leave_order(before - self._get_source_orders())
+            (before - self._get_source_orders())._refuse_to_be_left("production", self.env._(
+                "The manufacturing order belongs to %s, which is not released; it cannot be taken out of it.",
+            ))
         return result
 
     # === ACTION METHODS === #
@@ -100,18 +101,6 @@ class MrpProduction(models.Model):
             orders._check_controls("production")
             orders.filtered(lambda order: order.state == "sale")._start_production()
         return self.with_context(business_production_passed=Passed(known | set(productions.ids)))
-
-    def _refuse_to_leave_order(self, orders):
-        """Refuse a client that cuts work off from the order that holds it.
-
-        :param orders: sales orders that these are not made for any more
-        """
-        held = orders._get_obstructed("production")
-        if held:
-            self.env["business.control.mixin"]._refuse_on(held, "approval.forgery", self.env._(
-                "The manufacturing order belongs to %s, which is not released; it cannot be taken out of it.",
-                ", ".join(held.mapped("name")),
-            ))
 
     def _report_ready(self):
         """Goods are ready once everything that was made for their order is done."""

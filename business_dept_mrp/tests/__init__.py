@@ -1,2 +1,3 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
+from . import test_kits
 from . import test_production

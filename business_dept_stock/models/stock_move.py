@@ -35,7 +35,9 @@ class StockMove(models.Model):
             forged = self.filtered(lambda move: move.state != "done")._guard_dispatch()
         result = super(StockMove, self.with_env(forged.env) if forged else self).write(vals)
         if links:
-            self._refuse_to_leave_order(before - self._get_delivered_orders())
+            (before - self._get_delivered_orders())._refuse_to_be_left("dispatch", self.env._(
+                "The delivery belongs to %s, which may not be dispatched yet; it cannot be taken out of the order.",
+            ))
         if forged:
             forged.with_env(self.env)._follow_dispatch()
         if vals.get("state") == "cancel":
@@ -93,18 +95,6 @@ class StockMove(models.Model):
     def _follow_rest(self):
         """Deliveries were opened or cancelled: whether anything of a partly sent order is left to be sent."""
         self.sudo().sale_line_id.order_id._refresh_sent_orders()
-
-    def _refuse_to_leave_order(self, orders):
-        """Refuse a client that takes a delivery out of an order that may not be dispatched.
-
-        :param orders: orders that these moves do not belong to any more
-        """
-        held = orders._get_obstructed("dispatch")
-        if held:
-            self.env["business.control.mixin"]._refuse_on(held, "approval.forgery", self.env._(
-                "The delivery belongs to %s, which may not be dispatched yet; it cannot be taken out of the order.",
-                ", ".join(held.mapped("name")),
-            ))
 
 
 class StockMoveLine(models.Model):

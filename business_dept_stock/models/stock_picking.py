@@ -40,8 +40,7 @@ class StockPicking(models.Model):
         orders = {picking: picking.move_ids._get_delivered_orders() for picking in waiting}
         findings = self.env["sale.order"].union(*orders.values())._find_breaches("dispatch")
         for picking in self:
-            found = [(order, finding) for order in orders.get(picking, ()) for finding in findings.get(order, ())]
-            picking.dispatch_banner = bool(found) and found[0][0]._render_findings([finding for _order, finding in found])
+            picking.dispatch_banner = orders[picking]._render_holding(findings) if picking in orders else False
 
     @api.depends_context("uid")
     @api.depends("shipment_ids.date_arrival")

@@ -4,7 +4,8 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..customer.sale_order import _refuse_forged_figures, _without_forged_defaults
+from ..customer.sale_order import without_forged_figures
+from ..foundation.forgery import refuse_forged
 
 RECEIVED = ("in_process", "paid")
 
@@ -25,6 +26,8 @@ class AccountPayment(models.Model):
     """
 
     _inherit = "account.payment"
+
+    _engine_fields = frozenset({"collection_order_id", "collection_confirmed_by_id", "collection_confirmed_on"})
 
     collection_order_id = fields.Many2one(
         comodel_name="sale.order", string="For Order", readonly=True, copy=False, index="btree_not_null", tracking=True,
@@ -105,11 +108,11 @@ class AccountPayment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        _refuse_forged_figures(self, vals_list)
-        return super(AccountPayment, _without_forged_defaults(self)).create(vals_list).with_env(self.env)
+        refuse_forged(self, vals_list)
+        return super(AccountPayment, without_forged_figures(self)).create(vals_list).with_env(self.env)
 
     def write(self, vals):
-        _refuse_forged_figures(self, [vals])
+        refuse_forged(self, [vals])
         return super().write(vals)
 
     # === ACTION METHODS === #

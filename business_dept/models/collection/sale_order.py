@@ -24,6 +24,10 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    _engine_fields = frozenset({
+        "instalment_ids", "is_deposit_received", "is_settled", "collection_received", "collection_credited",
+    })
+
     instalment_ids = fields.One2many(
         comodel_name="business.payment.instalment", inverse_name="order_id", string="Payment Plan", readonly=True,
         copy=False, groups="base.group_user",

@@ -9,10 +9,6 @@ from ..foundation.forgery import refuse_forged, without_forged_defaults
 
 PREFILLED = 50
 """Up to so many lines of the contract stand in a new amendment from the start."""
-ENGINE_FIELDS = frozenset({
-    "name", "number", "state", "date_applied", "base_fingerprint", "old_terms", "old_dates", "old_amount",
-    "scan_ids", "consent_by", "consent_on", "consent_recorded_by_id", "consent_fingerprint",
-})
 
 
 class BusinessContractAmendment(models.Model):
@@ -38,6 +34,9 @@ class BusinessContractAmendment(models.Model):
     _order = "contract_id, number desc"
     _allow_sudo_commands = False
     _approval_without_breach = True
+    _engine_fields = frozenset({
+        "name", "number", "state", "date_applied", "base_fingerprint", "old_terms", "old_dates", "old_amount",
+    })
     _approval_fields = (
         "contract_id", "reason", "changes_terms", "new_payment_term_id", "new_prepayment_percent", "new_balance_event",
         "new_balance_days", "changes_dates", "new_date_start", "new_date_end", "new_commitment_date", "new_framework_amount",
@@ -175,7 +174,7 @@ class BusinessContractAmendment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        refuse_forged(self, ENGINE_FIELDS & set().union(*vals_list))
+        refuse_forged(self, vals_list)
         contracts = self.env["business.contract"].browse(
             {vals.get("contract_id") or self.env.context.get("default_contract_id") for vals in vals_list} - {None, False},
         )
@@ -183,7 +182,7 @@ class BusinessContractAmendment(models.Model):
         for contract in contracts.sudo():
             if not contract.date_signed or contract.state in ("completed", "terminated"):
                 raise UserError(self.env._("%s is not signed, or has ended: there is nothing to amend.", contract.name))
-        clean = without_forged_defaults(self, ENGINE_FIELDS)
+        clean = without_forged_defaults(self)
         amendments = super(BusinessContractAmendment, clean).create(vals_list).with_env(self.env)
         for amendment in amendments:
             number = max(amendment.contract_id.sudo().amendment_ids.mapped("number"), default=0) + 1
@@ -191,7 +190,7 @@ class BusinessContractAmendment(models.Model):
         return amendments
 
     def write(self, vals):
-        refuse_forged(self, ENGINE_FIELDS & vals.keys())
+        refuse_forged(self, [vals])
         if "contract_id" in vals and not self.env.su:
             raise UserError(self.env._("An amendment belongs to its contract; make another one for another contract."))
         applied = self.filtered("date_applied")
@@ -276,8 +275,10 @@ class BusinessContractAmendment(models.Model):
                 "<tr><td>%s</td><td>%s</td><td class='text-end'>%s</td><td class='text-end'>%s</td>"
                 "<td class='text-end'>%s</td><td class='text-end fw-bold'>%s</td></tr>"
             ) % (
-                line.product_id.display_name or "", labels[line.change], turn(f"{line.old_quantity:g}", f"{line.quantity:g}"),
-                turn(money(line.old_price_unit), money(line.price_unit)), turn(f"{line.old_discount:g}", f"{line.discount:g}"),
+                line.product_id.display_name or "", labels[line.change],
+                turn(f"{line.old_quantity:.12g}", f"{line.quantity:.12g}"),
+                turn(money(line.old_price_unit), money(line.price_unit)),
+                turn(f"{line.old_discount:.12g}", f"{line.discount:.12g}"),
                 ("+" if line.difference > 0 else "") + money(line.difference),
             )
         result = Markup()
@@ -397,11 +398,14 @@ class BusinessContractAmendmentLine(models.Model):
         digits="Product Unit", compute="_compute_new", store=True, readonly=False, precompute=True,
         help="0 takes the line out.",
     )
-    price_unit = fields.Float(digits="Product Price", compute="_compute_new", store=True, readonly=False, precompute=True)
+    price_unit = fields.Float(
+        string="Unit Price", digits="Product Price", compute="_compute_new", store=True, readonly=False, precompute=True)
     discount = fields.Float(digits="Discount", string="Discount %", compute="_compute_new", store=True, readonly=False,
                             precompute=True)
     old_quantity = fields.Float(digits="Product Unit", compute="_compute_old", store=True, compute_sudo=True)
-    old_price_unit = fields.Float(digits="Product Price", compute="_compute_old", store=True, compute_sudo=True)
+    old_price_unit = fields.Float(
+        string="Old Unit Price", digits="Product Price", compute="_compute_old", store=True, compute_sudo=True,
+    )
     old_discount = fields.Float(
         digits="Discount", string="Old Discount %", compute="_compute_old", store=True, compute_sudo=True,
     )

@@ -11,6 +11,10 @@ class BusinessContractAmendment(models.Model):
 
     _inherit = "business.contract.amendment"
 
+    _engine_fields = frozenset({
+        "scan_ids", "consent_by", "consent_on", "consent_recorded_by_id", "consent_fingerprint",
+    })
+
     code = fields.Char(
         string="Code of the Content", compute="_compute_code", compute_sudo=True,
         help="Printed on the amendment and checked when the signed paper is filed.",

@@ -9,16 +9,6 @@ from ..foundation.forgery import refuse_forged, without_forged_defaults
 FORMAL_KINDS = ("formal", "framework")
 INFORMAL_KINDS = ("phone", "fax", "chat")
 """Agreed without a formal contract: allowed with approval, and a formal contract follows (JJ-1.2.6)."""
-ENGINE_FIELDS = frozenset({
-    "name", "state", "amount_total", "currency_id", "content_stamp", "amended_fingerprint",
-    "order_ids", "scan_ids", "replaced_ids", "formal_contract_id", "renewed_from_id", "renewal_ids",
-    "our_read_by_id", "our_read_on", "our_read_fingerprint",
-    "customer_read_by", "customer_read_on", "customer_read_fingerprint", "customer_read_recorded_by_id",
-    "customer_signed_by", "customer_signed_on", "customer_signed_fingerprint",
-    "date_approved", "date_signed", "date_in_force", "date_completed", "date_terminated", "end_reason", "ended_by_id",
-    "expiry_reminded_on", "scan_reminded_on", "formal_reminded_on", "formal_escalated_on",
-})
-"""Facts of a contract. Only the system writes them, after its checks."""
 
 
 class BusinessContract(models.Model):
@@ -51,6 +41,10 @@ class BusinessContract(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _allow_sudo_commands = False
+    _engine_fields = frozenset({
+        "name", "state", "amount_total", "currency_id", "content_stamp", "amended_fingerprint", "order_ids",
+        "date_approved", "date_signed", "date_in_force", "date_completed", "date_terminated", "end_reason", "ended_by_id",
+    })
     _mail_post_access = "read"
 
     #=== FIELDS ===#
@@ -204,17 +198,17 @@ class BusinessContract(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        refuse_forged(self, ENGINE_FIELDS & set().union(*vals_list))
+        refuse_forged(self, vals_list)
         sequence = self.env["ir.sequence"].sudo()
         for vals in vals_list:
             company = vals.get("company_id") or self.env.company.id
             vals["name"] = sequence.with_company(company).next_by_code("business.contract") or "/"
-        contracts = super(BusinessContract, without_forged_defaults(self, ENGINE_FIELDS)).create(vals_list).with_env(self.env)
+        contracts = super(BusinessContract, without_forged_defaults(self)).create(vals_list).with_env(self.env)
         contracts._note_kinds()
         return contracts
 
     def write(self, vals):
-        refuse_forged(self, ENGINE_FIELDS & vals.keys())
+        refuse_forged(self, [vals])
         result = super().write(vals)
         if "kind" in vals:
             self._note_kinds()

@@ -18,6 +18,8 @@ class BusinessContract(models.Model):
 
     _inherit = "business.contract"
 
+    _engine_fields = frozenset({"expiry_reminded_on", "scan_reminded_on", "formal_reminded_on", "formal_escalated_on"})
+
     remind_days = fields.Integer(
         string="Remind Days Before", default=lambda self: self.env.company.contract_remind_days,
         help="So many days before the contract ends the responsible person is reminded.",

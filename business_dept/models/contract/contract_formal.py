@@ -11,6 +11,8 @@ class BusinessContract(models.Model):
 
     _inherit = "business.contract"
 
+    _engine_fields = frozenset({"formal_contract_id", "replaced_ids"})
+
     formal_due_date = fields.Date(
         string="Formal Contract Due", copy=False, tracking=True, index="btree_not_null",
         compute="_compute_formal_due_date", store=True, readonly=False, precompute=True,

@@ -12,6 +12,8 @@ class BusinessContract(models.Model):
 
     _inherit = "business.contract"
 
+    _engine_fields = frozenset({"renewed_from_id", "renewal_ids"})
+
     renewed_from_id = fields.Many2one(
         comodel_name="business.contract", string="Renewal of", readonly=True, copy=False, index="btree_not_null",
         ondelete="set null",

@@ -40,6 +40,8 @@ class BusinessContractScan(models.Model):
 class BusinessContract(models.Model):
     _inherit = "business.contract"
 
+    _engine_fields = frozenset({"scan_ids"})
+
     scan_ids = fields.One2many(
         comodel_name="business.contract.scan", inverse_name="contract_id", string="Filed Scans", readonly=True, copy=False,
     )

@@ -11,6 +11,12 @@ class BusinessContract(models.Model):
 
     _inherit = "business.contract"
 
+    _engine_fields = frozenset({
+        "our_read_by_id", "our_read_on", "our_read_fingerprint", "customer_read_by", "customer_read_on",
+        "customer_read_fingerprint", "customer_read_recorded_by_id", "customer_signed_by", "customer_signed_on",
+        "customer_signed_fingerprint",
+    })
+
     our_read_by_id = fields.Many2one(comodel_name="res.users", string="Read by Us", readonly=True, copy=False)
     our_read_on = fields.Datetime(string="Read by Us On", readonly=True, copy=False)
     our_read_fingerprint = fields.Char(readonly=True, copy=False)

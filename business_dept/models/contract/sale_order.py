@@ -24,6 +24,8 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    _engine_fields = frozenset({"contract_id"})
+
     contract_id = fields.Many2one(
         comodel_name="business.contract", readonly=True, copy=False, index="btree_not_null",
         ondelete="set null", groups="base.group_user",

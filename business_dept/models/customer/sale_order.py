@@ -13,23 +13,6 @@ from ..foundation.forgery import refuse_forged, without_forged_defaults
 from .order_facts import PROFILE_FIELDS, OrderFacts
 
 GATES = ("confirm", "increase")
-COMPUTED_FIGURES = frozenset({
-    "amount_untaxed", "amount_tax", "amount_total", "currency_rate", "invoice_status", "transaction_ids",
-    "price_subtotal", "price_tax", "price_total", "qty_invoiced",
-    "quote_baseline_id", "quote_origin_res_id",
-    # fulfilment
-    "date_released", "released_by_id", "date_production_start", "date_ready", "date_dispatched", "is_fully_dispatched",
-    "is_fully_arrived", "shipment_ids", "shipment_count", "fulfilment_stamp", "follow_stage", "follow_stage_date",
-    "promised_date", "late_noted_on",
-    "is_deposit_received", "is_settled", "instalment_ids", "collection_received", "collection_credited",
-    "collection_order_id", "collection_confirmed_by_id", "collection_confirmed_on",
-    "travel_advance_id",
-    "contract_id",
-})
-"""What orders, lines and receipts are judged by, and Odoo computes or the engine writes: a client could write it all
-the same."""
-SIGNATURE = frozenset({"signature", "signed_by", "signed_on"})
-"""That the customer has signed: only the portal says so. A form may send them empty."""
 DOWN_PAYMENT_MADE = frozenset({
     "order_id", "is_downpayment", "display_type", "sequence", "product_uom_qty", "price_unit", "tax_ids",
     "analytic_distribution", "extra_tax_data",
@@ -50,6 +33,12 @@ class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = ["sale.order", "business.approval.mixin"]
 
+    # by these an order is judged, and Odoo computes them
+    _engine_fields = frozenset({
+        "amount_untaxed", "amount_tax", "amount_total", "currency_rate", "invoice_status", "transaction_ids",
+    })
+    # that the customer has signed: only the portal says so
+    _engine_filled_fields = frozenset({"signature", "signed_by", "signed_on"})
     _approval_fields = (
         "partner_id", "partner_invoice_id", "company_id", "pricelist_id", "currency_id", "payment_term_id",
         "prepayment_percent", "balance_event", "balance_days", "commitment_date", "amount_total",
@@ -160,13 +149,13 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        _refuse_forged_figures(self, vals_list)
-        orders = super(SaleOrder, _without_forged_defaults(self)).create(vals_list).with_env(self.env)
+        refuse_forged(self, vals_list)
+        orders = super(SaleOrder, without_forged_figures(self)).create(vals_list).with_env(self.env)
         orders.filtered(lambda order: order.state == "sale")._check_controls("confirm")
         return orders
 
     def write(self, vals):
-        _refuse_forged_figures(self, [vals])
+        refuse_forged(self, [vals])
         confirming = self.browse()
         if vals.get("state") == "sale":
             confirming = self.filtered(lambda order: order.state != "sale")
@@ -527,20 +516,21 @@ class SaleOrderLine(models.Model):
     _name = "sale.order.line"
     _inherit = ["sale.order.line", "business.approval.line.mixin"]
 
+    _engine_fields = frozenset({"price_subtotal", "price_tax", "price_total", "invoice_status", "qty_invoiced"})
     _approval_parent_field = "order_id"
 
     @api.model_create_multi
     def create(self, vals_list):
-        _refuse_forged_figures(self, vals_list)
+        refuse_forged(self, vals_list)
         orders = self._get_approval_parents(vals_list)
         with orders._guarding_increase(self.browse()):
-            lines = super(SaleOrderLine, _without_forged_defaults(self)).create(vals_list).with_env(self.env)
+            lines = super(SaleOrderLine, without_forged_figures(self)).create(vals_list).with_env(self.env)
         lines.filtered(lambda line: not line.display_type and line.product_uom_qty and not line.price_total)._touch_orders()
         self.env["business.order.hold"]._order_changed(orders)
         return lines
 
     def write(self, vals):
-        _refuse_forged_figures(self, [vals])
+        refuse_forged(self, [vals])
         if vals.keys() <= {"qty_delivered"}:
             return super().write(vals)  # what was delivered asks nothing of the customer's credit
         orders = self._get_approval_parents([vals])
@@ -579,20 +569,11 @@ class SaleOrderLine(models.Model):
         )
 
 
-def _refuse_forged_figures(records, vals_list):
-    """Refuse clients that write what Odoo computes, so that an order would look smaller than it is.
-
-    :param records: orders or lines (empty for a creation)
-    :param list[dict] vals_list: values about to be written
-    """
-    forged = COMPUTED_FIGURES & set().union(*vals_list) & records._fields.keys()
-    forged |= {name for name in SIGNATURE & records._fields.keys() if any(vals.get(name) for vals in vals_list)}
-    refuse_forged(records, forged)
-
-
-def _without_forged_defaults(records):
-    """The same records without the defaults that a context gives to computed figures."""
-    return without_forged_defaults(records, COMPUTED_FIGURES | SIGNATURE)
+def without_forged_figures(records):
+    """The same orders, lines or receipts without forged defaults of any of them: deliveries and entries have such names."""
+    return without_forged_defaults(
+        records, *(records.env[name] for name in ("sale.order", "sale.order.line", "account.payment")),
+    )
 
 
 def _get_watched_names(orders):

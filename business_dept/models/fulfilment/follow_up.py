@@ -38,6 +38,8 @@ COLOURS = {"late": 1, "soon": 3, "on_time": 10}
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
+    _engine_fields = frozenset({"follow_stage", "follow_stage_date", "promised_date"})
+
     follow_stage = fields.Selection(
         selection=STAGES,
         string="Stage",

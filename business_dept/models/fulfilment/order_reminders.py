@@ -24,6 +24,8 @@ class ResCompany(models.Model):
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
+    _engine_fields = frozenset({"late_noted_on"})
+
     late_noted_on = fields.Date(readonly=True, copy=False, groups="base.group_system", help="Last told to be late.")
 
     def _deposit_arrived(self):

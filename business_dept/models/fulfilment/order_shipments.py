@@ -60,9 +60,9 @@ class SaleOrder(models.Model):
                 quantity, remaining, precision_rounding=line.product_uom_id.rounding,
             ) > 0:
                 raise UserError(self.env._(
-                    "%(order)s, %(goods)s: only %(remaining)g %(unit)s left to be sent, not %(quantity)g.",
-                    order=line.order_id.name, goods=line.product_id.display_name, remaining=max(remaining, 0.0),
-                    unit=line.product_uom_id.name, quantity=quantity,
+                    "%(order)s, %(goods)s: only %(remaining)s %(unit)s left to be sent, not %(quantity)s.",
+                    order=line.order_id.name, goods=line.product_id.display_name,
+                    remaining=f"{max(remaining, 0.0):.12g}", unit=line.product_uom_id.name, quantity=f"{quantity:.12g}",
                 ))
         self._check_controls("dispatch")
         for line, quantity in quantities.items():

@@ -35,6 +35,11 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    _engine_fields = frozenset({
+        "date_released", "released_by_id", "date_production_start", "date_ready", "shipment_ids", "shipment_count",
+        "date_dispatched", "is_fully_dispatched", "is_fully_arrived", "fulfilment_stamp",
+    })
+
     date_released = fields.Datetime(string="Released for Production", readonly=True, copy=False, groups="base.group_user")
     released_by_id = fields.Many2one(
         comodel_name="res.users", string="Released by", readonly=True, copy=False, groups="base.group_user",
@@ -175,7 +180,8 @@ class SaleOrder(models.Model):
         }
 
     def _explain_finding(self, finding):
-        if finding.mode != "notify" and finding.control.code in UNRELEASED:
+        # the moment first: it spares most findings a look at their control
+        if finding.mode != "notify" and finding.moment in ("dispatch", "production") and finding.control.code in UNRELEASED:
             return self.env._(
                 "[%(clause)s] Have it released first; the follow-up clerk or a manager does that.",
                 clause=finding.control._get_citation(),
@@ -352,6 +358,28 @@ class SaleOrder(models.Model):
             raise UserError(self.env._(
                 "%s: the delivery orders record the dispatch. Validate those.", ", ".join(delivered.mapped("name")),
             ))
+
+    def _render_holding(self, findings):
+        """What holds these orders, order by order, for the form of a document that belongs to them.
+
+        :param dict findings: what ``_find_breaches`` has found
+        """
+        return Markup().join(
+            Markup("<div class='d-flex gap-2'><strong>%s</strong>%s</div>") % (
+                order.name, order._render_findings(findings[order]))
+            for order in self if findings.get(order)
+        ) or False
+
+    def _refuse_to_be_left(self, moment, message):
+        """Refuse a client that takes out of these orders what they hold: a delivery, a manufacturing order (attack 5).
+
+        :param str moment: the moment that what is taken out waits for
+        :param str message: for the user, with one place for the numbers of the orders
+        :raise ControlError: when a control stops one of them at that moment
+        """
+        held = self._get_obstructed(moment)
+        if held:
+            held._refuse("approval.forgery", message % ", ".join(held.mapped("name")))
 
     def _release(self):
         """Write the release; the controls have been asked."""

@@ -180,9 +180,10 @@ class ListPrices:
         )
         taxes = product.taxes_id._filter_taxes_by_company(company)
         asked = self._map(order.fiscal_position_id, taxes)
-        price = product._get_tax_included_unit_price_from_price(
-            price, product_taxes=taxes, fiscal_position=order.fiscal_position_id, product_taxes_after_fp=asked,
-        )
+        if self.untaxed.are_included(taxes) or self.untaxed.are_included(asked):
+            price = product._get_tax_included_unit_price_from_price(
+                price, product_taxes=taxes, fiscal_position=order.fiscal_position_id, product_taxes_after_fp=asked,
+            )
         return self.untaxed.get(price, asked, product)
 
     def _map(self, position, taxes):
@@ -199,12 +200,16 @@ class UntaxedPrices:
         self.env = env
         self.included = {}
 
-    def get(self, price, taxes, product):
-        """One unit's price without included taxes."""
+    def are_included(self, taxes):
+        """Whether a price with these taxes includes any of them."""
         key = taxes._ids
         if key not in self.included:
             self.included[key] = any(tax.price_include for tax in taxes.flatten_taxes_hierarchy())
-        if not self.included[key] or not price:
+        return self.included[key]
+
+    def get(self, price, taxes, product):
+        """One unit's price without included taxes."""
+        if not price or not self.are_included(taxes):
             return price
         return taxes._get_tax_details(price, 1.0, rounding_method="round_globally", product=product)["total_excluded"]
 

@@ -19,6 +19,7 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    _engine_fields = frozenset({"quote_baseline_id", "quote_origin_res_id"})
     _version_fields = (
         "partner_id", "partner_invoice_id", "company_id", "pricelist_id", "currency_id", "payment_term_id",
         "prepayment_percent", "balance_event", "balance_days", "commitment_date", "validity_date", "amount_untaxed",

@@ -5,11 +5,6 @@ from odoo.exceptions import UserError
 from ..foundation.forgery import refuse_forged, without_forged_defaults
 from .hr_expense import APPROVED
 
-ENGINE_FIELDS = frozenset({
-    "name", "state", "claimed_amount", "allowed_amount", "payable_amount", "expense_ids", "expense_count", "department_id",
-})
-"""What only the system writes."""
-
 
 class BusinessExpenseClaim(models.Model):
     """Expenses of one person that are submitted, approved and settled together (差旅费报销单). It has no amounts of its own:
@@ -37,6 +32,10 @@ class BusinessExpenseClaim(models.Model):
     _allow_sudo_commands = False
     _approval_without_breach = True
     _mail_post_access = "read"
+
+    _engine_fields = frozenset({
+        "name", "state", "claimed_amount", "allowed_amount", "payable_amount", "expense_ids", "expense_count", "department_id",
+    })
 
     name = fields.Char(string="Number", default="/", readonly=True, copy=False, index="trigram")
     company_id = fields.Many2one(
@@ -119,17 +118,17 @@ class BusinessExpenseClaim(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        refuse_forged(self, ENGINE_FIELDS & set().union(*vals_list))
+        refuse_forged(self, vals_list)
         sequence = self.env["ir.sequence"].sudo()
         for vals in vals_list:
             company = vals.get("company_id") or self.env.company.id
             vals["name"] = sequence.with_company(company).next_by_code("business.expense.claim") or "/"
-        claims = super(BusinessExpenseClaim, without_forged_defaults(self, ENGINE_FIELDS)).create(vals_list).with_env(self.env)
+        claims = super(BusinessExpenseClaim, without_forged_defaults(self)).create(vals_list).with_env(self.env)
         claims._refuse_foreign_trips()
         return claims
 
     def write(self, vals):
-        refuse_forged(self, ENGINE_FIELDS & vals.keys())
+        refuse_forged(self, [vals])
         whose = {"employee_id", "travel_request_id", "company_id"} & vals.keys()
         if whose and not self.env.su and self.sudo().expense_ids:
             raise UserError(self.env._("Whose claim it is, and for which trip, stays as it is once it has expenses."))

@@ -3,14 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..foundation.approval_mixin import ENGINE, _describe_value
-from ..foundation.forgery import refuse_forged, without_forged_defaults
+from ..foundation.forgery import get_engine_fields, refuse_forged, without_forged_defaults
 from .expense_category import TRAVEL_KINDS
-
-ENGINE_FIELDS = frozenset({
-    "claim_id", "claimed_amount", "claimed_amount_currency", "allowed_amount", "allowed_reason", "verdict", "travel_kind",
-    "saved_amount",
-})
-"""What only the system writes."""
 
 RIDE_FACTS = frozenset({
     "travel_request_id", "travel_leg_id", "transport_class_id", "place_id", "night_from", "night_to", "guest_ids", "taxi_from",
@@ -61,6 +55,11 @@ class HrExpense(models.Model):
     _name = "hr.expense"
     _inherit = ["hr.expense", "hr.mixin", "business.control.mixin"]
 
+    _engine_fields = frozenset({
+        "claim_id", "claimed_amount", "claimed_amount_currency", "allowed_amount", "allowed_reason", "verdict", "travel_kind",
+        "saved_amount",
+    })
+
     claim_id = fields.Many2one(
         comodel_name="business.expense.claim", string="Claim", index="btree_not_null", copy=False, readonly=True,
         ondelete="restrict", check_company=True)
@@ -87,6 +86,7 @@ class HrExpense(models.Model):
     night_to = fields.Date(string="Leave on")
     guest_ids = fields.Many2many(
         comodel_name="hr.employee", relation="hr_expense_guest_rel", column1="expense_id", column2="employee_id",
+        context={"active_test": False},  # whoever left the company was there all the same
         string="Guests", help="All who used the room, the claimant among them (TE-2.7.3). Empty: the claimant alone.",
     )
     taxi_from = fields.Char(string="Taxi From")
@@ -95,6 +95,7 @@ class HrExpense(models.Model):
     ride_end = fields.Datetime(string="Got Out")
     sharer_ids = fields.Many2many(
         comodel_name="hr.employee", relation="hr_expense_sharer_rel", column1="expense_id", column2="employee_id",
+        context={"active_test": False},  # whoever left the company was there all the same
         string="Shared With", help="Colleagues in the same taxi (TE-2.6).",
     )
     invoice_number = fields.Char(copy=False, index="btree_not_null")
@@ -191,8 +192,8 @@ class HrExpense(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not self._is_of_engine():
-            self._refuse_forged_verdicts(set().union(*vals_list))
-        clean = self if self._is_of_engine() else without_forged_defaults(self, ENGINE_FIELDS)
+            refuse_forged(self, vals_list)
+        clean = self if self._is_of_engine() else without_forged_defaults(self)
         expenses = super(HrExpense, clean).create([self._with_trip_of_leg(vals) for vals in vals_list]).with_env(self.env)
         if not self._is_of_engine():
             expenses._refuse_foreign_trips()
@@ -202,12 +203,12 @@ class HrExpense(models.Model):
         return expenses
 
     def write(self, vals):
-        names = vals.keys()
-        if self._is_of_engine() or not names & (FACTS | STATES | ENGINE_FIELDS):
+        names, engine_fields = vals.keys(), get_engine_fields(self)
+        if self._is_of_engine() or not names & (FACTS | STATES | engine_fields):
             return super().write(vals)
-        if self.env.context.get("business_expense_write") is WITHIN and not names & (STATES | ENGINE_FIELDS):
+        if self.env.context.get("business_expense_write") is WITHIN and not names & (STATES | engine_fields):
             return super().write(vals)  # an inverse, or what Odoo adds: the write around it looks at the outcome
-        self._refuse_forged_verdicts(names)
+        refuse_forged(self, [vals])
         states = {name: value for name, value in vals.items() if name in STATES}
         others = {name: value for name, value in vals.items() if name not in STATES}
         if states and others and ({"approval_state", "state"} & states.keys()):
@@ -254,10 +255,6 @@ class HrExpense(models.Model):
         """Whether the claim of this expense is under review or was approved: then only the engine changes it."""
         self.ensure_one()
         return self.sudo().claim_id.state in ("review", *APPROVED)
-
-    def _refuse_forged_verdicts(self, names):
-        """Refuse a client that writes what the system finds out. The categories' kind comes with the category."""
-        refuse_forged(self, ENGINE_FIELDS & set(names))
 
     def _with_trip_of_leg(self, vals):
         """Values with the trip of the ride, when only the ride is named."""

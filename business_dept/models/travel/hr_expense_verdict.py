@@ -47,21 +47,30 @@ class HrExpense(models.Model):
         """Judge these expenses, and with them the drafts of colleagues that use the same rooms, rides and days."""
         for company, expenses in self.sudo().grouped("company_id").items():
             judged = ExpenseJudge(expenses.with_company(company)).judge()
-            changed = self.sudo().browse()
-            for expense, verdict in judged.items():
-                if expense._store_verdict(verdict):
-                    changed |= expense
-            for expense in expenses.filtered(lambda expense: not expense.travel_kind and expense.verdict):
-                expense._store_verdict(None)
-                changed |= expense
-            changed.modified(["claimed_amount", "claimed_amount_currency", "allowed_amount", "allowed_reason", "verdict"])
+            judged |= dict.fromkeys(expenses.filtered(lambda expense: not expense.travel_kind and expense.verdict))
+            self._store_verdicts(judged)
 
-    def _store_verdict(self, verdict):
-        """Keep a verdict, past the overrides of ``write``: it is no change of the expense.
+    def _store_verdicts(self, verdicts):
+        """Keep verdicts, past the overrides of ``write``: they are no change of the expenses.
+
+        :param dict verdicts: ``{expense: Verdict}``, ``None`` for what is no matter of travel
+        """
+        ids = defaultdict(list)  # by field and value, for one write each; amounts of several currencies are not written at once
+        for expense, verdict in verdicts.items():
+            for name, value in expense._get_verdict_values(verdict).items():
+                ids[name, value, expense.currency_id].append(expense.id)
+        changed = {}
+        for (name, value, _currency), expense_ids in ids.items():
+            self._fields[name].write(self.sudo().browse(expense_ids), value)
+            changed.update(dict.fromkeys(expense_ids))
+        self.sudo().browse(changed).modified(
+            ["claimed_amount", "claimed_amount_currency", "allowed_amount", "allowed_reason", "verdict"])
+
+    def _get_verdict_values(self, verdict):
+        """What differs from what is stored.
 
         :param Verdict verdict: ``None`` for what is no matter of travel
-        :return: whether anything differs
-        :rtype: bool
+        :return: ``{field: value}``
         """
         self.ensure_one()
         if verdict is None:
@@ -75,10 +84,7 @@ class HrExpense(models.Model):
             "verdict": state, "claimed_amount": claimed, "claimed_amount_currency": in_currency, "allowed_amount": allowed,
             "allowed_reason": text,
         }
-        values = {name: value for name, value in values.items() if self[name] != value}
-        for name, value in values.items():
-            self._fields[name].write(self, value)
-        return bool(values)
+        return {name: value for name, value in values.items() if self[name] != value}
 
     def _get_nights(self):
         """The days in the evening of which a room was used.

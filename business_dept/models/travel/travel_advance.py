@@ -6,11 +6,6 @@ from odoo.tools import format_date
 from ...controls import Breach, control
 from ..foundation.forgery import refuse_forged, without_forged_defaults
 
-ENGINE_FIELDS = frozenset({
-    "name", "state", "payment_ids", "settlement_ids", "paid_amount", "returned_amount", "settled_amount", "open_amount",
-    "date_paid", "date_due", "date_cancelled", "date_reminded", "money_stamp",
-})
-"""Facts of an advance. Only the system writes them, after its checks or from the books."""
 CONTENT = frozenset({"company_id", "employee_id", "travel_request_id", "amount", "purpose"})
 """What does not change any more once the money was handed out."""
 HANDED_OUT = ("paid", "settled")
@@ -46,6 +41,11 @@ class BusinessTravelAdvance(models.Model):
     _approval_without_breach = True
     _approval_fields = ("employee_id", "travel_request_id", "amount", "purpose")
     _approval_unlocked_fields = ("date_reminded", "money_stamp")
+
+    _engine_fields = frozenset({
+        "name", "state", "payment_ids", "settlement_ids", "paid_amount", "returned_amount", "settled_amount", "open_amount",
+        "date_paid", "date_due", "date_cancelled", "date_reminded", "money_stamp",
+    })
 
     #=== FIELDS ===#
 
@@ -102,9 +102,9 @@ class BusinessTravelAdvance(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        refuse_forged(self, ENGINE_FIELDS & set().union(*vals_list))
+        refuse_forged(self, vals_list)
         sequence = self.env["ir.sequence"].sudo()
-        advances = super(BusinessTravelAdvance, without_forged_defaults(self, ENGINE_FIELDS)).create([
+        advances = super(BusinessTravelAdvance, without_forged_defaults(self)).create([
             {**vals, "name": sequence.with_company(vals.get("company_id") or self.env.company).next_by_code(self._name) or "/"}
             for vals in vals_list
         ])
@@ -113,7 +113,7 @@ class BusinessTravelAdvance(models.Model):
         return advances
 
     def write(self, vals):
-        refuse_forged(self, ENGINE_FIELDS & vals.keys())
+        refuse_forged(self, [vals])
         if CONTENT & vals.keys():
             self._refuse_if_handed_out()
         result = super().write(vals)

@@ -7,8 +7,6 @@ from ...controls import Breach, control
 from ..foundation.forgery import refuse_forged, without_forged_defaults
 from .hr_expense import APPROVED
 
-ENGINE_FIELDS = frozenset({"usage_stamp"})
-
 
 class BusinessTravelBudget(models.Model):
     """What a department may spend on trips in a month (J1-2.3).
@@ -27,6 +25,8 @@ class BusinessTravelBudget(models.Model):
     _order = "month desc, department_id, id"
     _check_company_auto = True
     _rec_names_search = ["department_id"]
+
+    _engine_fields = frozenset({"usage_stamp"})
 
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, default=lambda self: self.env.company, index=True)
@@ -77,16 +77,16 @@ class BusinessTravelBudget(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        refuse_forged(self, ENGINE_FIELDS & set().union(*vals_list))
+        refuse_forged(self, vals_list)
         vals_list = [_of_first_day(vals) for vals in vals_list]
         default = self.default_get(["company_id", "department_id", "month"])
         for vals in vals_list:
             self._refuse_second({**default, **vals})
-        budgets = super(BusinessTravelBudget, without_forged_defaults(self, ENGINE_FIELDS)).create(vals_list)
+        budgets = super(BusinessTravelBudget, without_forged_defaults(self)).create(vals_list)
         return budgets.with_env(self.env)
 
     def write(self, vals):
-        refuse_forged(self, ENGINE_FIELDS & vals.keys())
+        refuse_forged(self, [vals])
         vals = _of_first_day(vals)
         if {"company_id", "department_id", "month"} & vals.keys():
             for budget in self:

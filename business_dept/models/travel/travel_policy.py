@@ -13,9 +13,6 @@ from ...policy.travel import REQUEST, Rules
 from ..foundation.approval_mixin import ENGINE, UNLOCKED
 from ..foundation.forgery import refuse_forged, without_forged_defaults
 
-PROTECTED = frozenset({"state", "approved_on", "date_to"})
-"""Facts that only the engine writes."""
-
 
 @dataclass(frozen=True)
 class Tables:
@@ -68,6 +65,8 @@ class BusinessTravelPolicy(models.Model):
         "claim_days", "lodging_ids.grade_id", "lodging_ids.city_class_id", "lodging_ids.cap", "transport_ids.grade_id",
         "transport_ids.class_id", "transport_ids.permission",
     )
+
+    _engine_fields = frozenset({"state", "approved_on", "date_to"})
 
     name = fields.Char(required=True, tracking=True)
     company_id = fields.Many2one(
@@ -133,13 +132,12 @@ class BusinessTravelPolicy(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            refuse_forged(self.browse(), PROTECTED & vals.keys())
-        policies = super(BusinessTravelPolicy, without_forged_defaults(self, PROTECTED)).create(vals_list)
+        refuse_forged(self.browse(), vals_list)
+        policies = super(BusinessTravelPolicy, without_forged_defaults(self)).create(vals_list)
         return policies.with_env(self.env)
 
     def write(self, vals):
-        refuse_forged(self, PROTECTED & vals.keys())
+        refuse_forged(self, [vals])
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

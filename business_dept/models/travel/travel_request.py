@@ -8,11 +8,6 @@ from odoo.tools import format_date
 from ..foundation.approval_mixin import UNLOCKED
 from ..foundation.forgery import refuse_forged, without_forged_defaults
 
-ENGINE_FIELDS = frozenset({
-    "name", "state", "route", "departure", "arrival", "date_approved", "date_done", "date_cancelled", "estimated_amount",
-    "estimate", "expense_ids",
-})
-"""What only the system writes, after its checks."""
 ROWS = frozenset({"leg_ids", "hosted_ids"})
 """Rows that travellers complete after the approval; they check themselves who may write what."""
 
@@ -44,7 +39,11 @@ class BusinessTravelRequest(models.Model):
     _check_company_auto = True
     _allow_sudo_commands = False
     _mail_post_access = "read"
-    _engine_fields = ENGINE_FIELDS
+
+    _engine_fields = frozenset({
+        "name", "state", "route", "departure", "arrival", "date_approved", "date_done", "date_cancelled", "estimated_amount",
+        "estimate", "expense_ids",
+    })
 
     #=== FIELDS ===#
 
@@ -193,12 +192,12 @@ class BusinessTravelRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        refuse_forged(self, self._engine_fields & set().union(*vals_list))
+        refuse_forged(self, vals_list)
         sequence = self.env["ir.sequence"].sudo()
         for vals in vals_list:
             company = vals.get("company_id") or self.env.company.id
             vals["name"] = sequence.with_company(company).next_by_code("business.travel.request") or "/"
-        requests = super(BusinessTravelRequest, without_forged_defaults(self, self._engine_fields)).create(vals_list)
+        requests = super(BusinessTravelRequest, without_forged_defaults(self)).create(vals_list)
         requests = requests.with_env(self.env)
         requests._follow_ways()
         requests._refuse_strangers()
@@ -206,7 +205,7 @@ class BusinessTravelRequest(models.Model):
         return requests
 
     def write(self, vals):
-        refuse_forged(self, self._engine_fields & vals.keys())
+        refuse_forged(self, [vals])
         if vals.keys() - ROWS - UNLOCKED:
             self._check_editor()
             self._check_open()

@@ -7,8 +7,6 @@ from ...controls import Breach, control
 from ..foundation.approval_mixin import UNLOCKED
 from ..foundation.forgery import refuse_forged, without_forged_defaults
 
-ENGINE_FIELDS = frozenset({"name", "state", "date_approved", "date_returned", "returned_by_id", "date_cancelled"})
-"""What only the system writes, after its checks."""
 RETURN_FIELDS = frozenset({"odometer_start", "odometer_end"})
 """What who drove notes when the vehicle is back."""
 BUSY = ("review", "approved")
@@ -40,7 +38,6 @@ class BusinessVehicleRequest(models.Model):
     _check_company_auto = True
     _allow_sudo_commands = False
     _mail_post_access = "read"
-    _engine_fields = ENGINE_FIELDS
     _approval_without_breach = True
     _approval_fields = (
         "employee_id", "department_id", "travel_request_id", "purpose", "date_from", "date_to", "start", "destination",
@@ -49,6 +46,8 @@ class BusinessVehicleRequest(models.Model):
     _approval_neutral_fields = (
         "odometer_start", "odometer_end", "date_approved", "date_returned", "returned_by_id", "date_cancelled",
     )
+
+    _engine_fields = frozenset({"name", "state", "date_approved", "date_returned", "returned_by_id", "date_cancelled"})
 
     #=== FIELDS ===#
 
@@ -148,12 +147,12 @@ class BusinessVehicleRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        refuse_forged(self, self._engine_fields & set().union(*vals_list))
+        refuse_forged(self, vals_list)
         sequence = self.env["ir.sequence"].sudo()
         for vals in vals_list:
             company = vals.get("company_id") or self.env.company.id
             vals["name"] = sequence.with_company(company).next_by_code("business.vehicle.request") or "/"
-        requests = super(BusinessVehicleRequest, without_forged_defaults(self, self._engine_fields)).create(vals_list)
+        requests = super(BusinessVehicleRequest, without_forged_defaults(self)).create(vals_list)
         requests = requests.with_env(self.env)
         requests._refuse_strangers()
         requests._refuse_foreign_trip()
@@ -162,7 +161,7 @@ class BusinessVehicleRequest(models.Model):
         return requests
 
     def write(self, vals):
-        refuse_forged(self, self._engine_fields & vals.keys())
+        refuse_forged(self, [vals])
         if vals.keys() - RETURN_FIELDS - UNLOCKED:
             self._check_editor()
             self._check_open()
