@@ -273,9 +273,10 @@ def confirm_money(page, reference, look=None):
 
 
 def post_expenses(page):
-    """Finance posts the expenses of the claim that is open."""
+    """Finance posts the expenses of the claim that is open: Odoo shows the receipt that it has made of them."""
     page.press("action_post_expenses")
     page.await_(".modal .o_form_view")
     page.press("action_post_entry", ".modal")
-    page.find(".modal").wait_for(state="detached")
+    page.await_(".o_form_view .o_field_widget[name='invoice_line_ids']")
+    back_to_claim(page)
 
