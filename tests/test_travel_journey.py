@@ -181,8 +181,8 @@ def expect(page, name, claim, words, claimed, allowed, *why):
     for part in why:
         assert part in reason, f"{words}: {part} is not in {reason}"
     stored = ask(name, """
-        SELECT round(expense.claimed_amount, 2)::text, round(coalesce(expense.allowed_amount, 0), 2)::text FROM hr_expense expense
-          JOIN business_expense_claim claim ON claim.id = expense.claim_id
+        SELECT round(expense.claimed_amount, 2)::text, round(coalesce(expense.allowed_amount, 0), 2)::text
+          FROM hr_expense expense JOIN business_expense_claim claim ON claim.id = expense.claim_id
          WHERE claim.name = %s AND expense.name ~ %s""", claim, words)
     assert stored == [(claimed, allowed)], f"{words}: {stored} is stored"
 
