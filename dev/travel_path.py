@@ -20,7 +20,7 @@ LINXF, ZHOUMIN, HUANGJG = "林晓峰", "周敏", "黄建国"
 """Senior salesperson, salesperson, department manager."""
 TRAIN, TAXI, PLANE, PUBLIC = "hs_second", "taxi", "plane_economy", "public"
 MEANS = {
-    "zh-CN": {TRAIN: "二等座", TAXI: "出租车", PLANE: "飞机", PUBLIC: "公交"},
+    "zh-CN": {TRAIN: "二等座", TAXI: "出租车", PLANE: "飞机", PUBLIC: "公共交通"},
     "en-US": {TRAIN: "High-speed train, second class", TAXI: "Taxi", PLANE: "Plane", PUBLIC: "Public transport"},
 }
 """How the means of transport are called in a language, so far as one types it."""
