@@ -31,6 +31,9 @@ class BusinessExpenseClaim(models.Model):
         ]
         paid = sum(row["paid"] for row in (*legs, *others))
         advances = claim._get_sheet_advances()
+        # what came back of an advance stands on the sheet of the claim that settled it last
+        returned = sum(advances.filtered(
+            lambda advance: advance.settlement_ids.sorted("id")[-1:].travel_claim_id == claim).mapped("returned_amount"))
         return {
             "legs": legs,
             "others": others,
@@ -39,9 +42,9 @@ class BusinessExpenseClaim(models.Model):
             "words": amount_in_words(paid),
             "receipts": sum(row["receipts"] for row in (*legs, *others)),
             "advances": ", ".join(advances.mapped("name")),
-            "advance": claim.advance_settled_amount + claim.advance_open_amount,
+            "advance": claim.advance_settled_amount + claim.advance_open_amount + returned,
             "out": claim.pay_out_amount,
-            "back": claim.give_back_amount,
+            "back": claim.give_back_amount + returned,
             "signatures": claim._get_sheet_signatures(),
         }
 
@@ -70,12 +73,17 @@ class BusinessExpenseClaim(models.Model):
         return {
             "what": kinds.get(expense.travel_kind) or expense.product_id.name or self.env._("Other"),
             "date": expense.date,
-            "note": self._describe_allowance(expense) or expense.name or "",
+            "note": self._describe_allowance(expense) or self._describe_guests(expense),
             "receipts": expense.nb_attachment,
             "claimed": expense.claimed_amount or expense.total_amount,
             "paid": _get_paid(expense),
             "reason": expense.allowed_reason or "",
         }
+
+    def _describe_guests(self, expense):
+        """The description, with all who used the room (TE-2.7.3)."""
+        guests = ", ".join(expense.guest_ids.mapped("name"))
+        return f"{expense.name} ({guests})" if guests else expense.name or ""
 
     def _describe_allowance(self, expense):
         """The days of a trip that count and what each gives, as the policy has them (TE-3); empty for other expenses."""
