@@ -116,7 +116,7 @@ class TestTravelQueryCounts(ExpenseCommon):
             self.assertGreater(of_10, 0, name)
 
     def test_no_travel_costs_nothing(self):
-        """TE-0: what is no matter of travel is not judged: not one statement for a hundred of them, once their kind is known."""
+        """TE-0: what is no matter of travel is not judged: not one statement for a hundred, once their kind is known."""
         expenses = self.env["hr.expense"].with_user(self.officer).create([
             {"name": "Paper", "employee_id": self.me.id, "product_id": self.paper.id, "total_amount_currency": 5.0,
              "company_id": self.company.id}
@@ -161,5 +161,6 @@ class TestTravelQueryCounts(ExpenseCommon):
         """TE-0: a manager without rights in HR opens Odoo's list of expenses: who of the employees has which grade is HR's."""
         expenses = self.make_expenses(self.trips[:1])
         self.env.invalidate_all()
-        rows = self.call(self.officer, expenses, "web_read", {"is_editable": {}, "employee_id": {"fields": {"display_name": {}}}})
+        specification = {"is_editable": {}, "employee_id": {"fields": {"display_name": {}}}}
+        rows = self.call(self.officer, expenses, "web_read", specification)
         self.assertEqual(len(rows), 10)
