@@ -11,7 +11,7 @@ from .models.fulfilment.order_reminders import ACTIVITIES
 
 #: tables whose rows hold on to controls, grades or payment terms; the uninstaller does not know the order
 HOLDING = (
-    "business_vehicle_request", "business_travel_request",
+    "business_expense_claim", "business_vehicle_request", "business_travel_request",
     "business_contract",
     "business_dossier_access", "business_dossier_change",
     "business_control_event", "business_approval", "business_credit_run", "business_credit_profile",
@@ -19,7 +19,11 @@ HOLDING = (
     "business_travel_policy", "business_train_fare",
 )
 #: columns of Odoo's tables that would hold on to rows which the addon shipped
-LINKED = (("hr_job", "staff_grade_id"), ("hr_employee", "staff_grade_id"), ("res_company", "travel_town_id"))
+LINKED = (
+    ("hr_job", "staff_grade_id"), ("hr_employee", "staff_grade_id"), ("res_company", "travel_town_id"),
+    ("hr_expense", "claim_id"), ("hr_expense", "travel_leg_id"), ("hr_expense", "travel_request_id"),
+    ("hr_expense", "transport_class_id"), ("hr_expense", "place_id"),
+)
 
 
 def uninstall_hook(env):
@@ -29,10 +33,10 @@ def uninstall_hook(env):
     if dunning:
         env["mail.activity"].with_context(active_test=False).search([("activity_type_id", "=", dunning.id)]).unlink()
     _leave_posts(env)
-    for table in HOLDING:
-        env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
     for table, column in LINKED:
         env.cr.execute(SQL("UPDATE %s SET %s = NULL", SQL.identifier(table), SQL.identifier(column)))
+    for table in HOLDING:
+        env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
     env.invalidate_all()
     kinds = [kind.id for xmlid in ACTIVITIES.values() if (kind := env.ref(xmlid, raise_if_not_found=False))]
     env["mail.activity"].with_context(active_test=False).search([("activity_type_id", "in", kinds)]).unlink()

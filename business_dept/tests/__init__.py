@@ -48,6 +48,7 @@ from . import test_policy_contract
 from . import test_contract_secrecy
 from . import test_contract_properties
 from . import test_plan_properties
+from . import test_policy_invoice_key
 from . import test_expense_verdict
 from . import test_expense_claim
 from . import test_expense_attacks
