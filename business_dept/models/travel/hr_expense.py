@@ -83,7 +83,7 @@ class HrExpense(models.Model):
     )
     place_id = fields.Many2one(comodel_name="business.travel.place", string="Place", ondelete="restrict")
     night_from = fields.Date(string="First Night")
-    night_to = fields.Date(string="Leave on")
+    night_to = fields.Date(string="Leave on", index="btree_not_null")
     guest_ids = fields.Many2many(
         comodel_name="hr.employee", relation="hr_expense_guest_rel", column1="expense_id", column2="employee_id",
         context={"active_test": False},  # whoever left the company was there all the same
@@ -91,7 +91,7 @@ class HrExpense(models.Model):
     )
     taxi_from = fields.Char(string="Taxi From")
     taxi_to = fields.Char(string="Taxi To")
-    ride_start = fields.Datetime(string="Got In")
+    ride_start = fields.Datetime(string="Got In", index="btree_not_null")
     ride_end = fields.Datetime(string="Got Out")
     sharer_ids = fields.Many2many(
         comodel_name="hr.employee", relation="hr_expense_sharer_rel", column1="expense_id", column2="employee_id",

@@ -314,7 +314,7 @@ class BusinessTravelRequest(models.Model):
             if request.state in ("done", "cancelled"):
                 raise UserError(self.env._("%s has ended already.", request.name))
             if request._get_settled_expenses():
-                raise UserError(self.env._("Expenses of %s are approved: it took place.", request.name))
+                raise UserError(self.env._("Expenses of %s are submitted or approved: it took place.", request.name))
             request._as_engine().write({"date_cancelled": fields.Datetime.now(), "date_approved": False})
         return True
 
@@ -365,9 +365,9 @@ class BusinessTravelRequest(models.Model):
                 raise UserError(self.env._("%s has ended: nothing of it is changed any more.", request.name))
 
     def _get_settled_expenses(self):
-        """Expenses of these trips that are approved: what they were judged by stays as it is."""
+        """Expenses of these trips that were submitted: what they are judged by stays as it is, unless they are sent back."""
         return self.env["hr.expense"].sudo().search(
-            [("travel_request_id", "in", self.ids), ("approval_state", "=", "approved")], limit=1)
+            [("travel_request_id", "in", self.ids), ("approval_state", "in", ("submitted", "approved"))], limit=1)
 
     def _is_in_force(self, employee, moment):
         """Whether the request was approved for somebody before a moment.
