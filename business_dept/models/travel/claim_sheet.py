@@ -61,7 +61,7 @@ class BusinessExpenseClaim(models.Model):
             "from": leg.from_id.name,
             "arrival": arrival,
             "to": leg.to_id.name,
-            "by": leg.class_id.name,
+            "by": ", ".join((expenses.transport_class_id or leg.class_id).mapped("name")),
             **_sum_rows([self._describe_expense_row(expense) for expense in expenses]),
         }
 

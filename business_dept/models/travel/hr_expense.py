@@ -151,6 +151,14 @@ class HrExpense(models.Model):
         if self.travel_leg_id.request_id != self.travel_request_id:
             self.travel_leg_id = False
 
+    @api.onchange("transport_class_id")
+    def _onchange_transport_class_id(self):
+        """The description that the system wrote tells how the traveller really went."""
+        leg = self.travel_leg_id
+        ride = f"{leg.from_id.name} → {leg.to_id.name} · "
+        if leg and self.transport_class_id and (self.name or "").startswith(ride):
+            self.name = ride + self.transport_class_id.name
+
     #=== CONSTRAINT METHODS ===#
 
     @api.constrains("night_from", "night_to")
