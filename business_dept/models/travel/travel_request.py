@@ -201,6 +201,7 @@ class BusinessTravelRequest(models.Model):
         requests = requests.with_env(self.env)
         requests._follow_ways()
         requests._refuse_strangers()
+        requests._refuse_foreign_budgets()
         requests._refuse_hidden_customers({})
         return requests
 
@@ -215,6 +216,8 @@ class BusinessTravelRequest(models.Model):
             self._follow_ways()
         if vals.keys() & {"employee_id", "traveller_ids"}:
             self._refuse_strangers()
+        if vals.keys() & {"employee_id", "department_id"}:
+            self._refuse_foreign_budgets()
         if before:
             self._refuse_hidden_customers(before)
         return result
@@ -251,6 +254,21 @@ class BusinessTravelRequest(models.Model):
                 raise AccessError(self.env._(
                     "%(people)s: not of the department of %(requester)s. Their own department asks for them.",
                     people=", ".join(strangers.mapped("name")), requester=requester.name,
+                ))
+
+    def _refuse_foreign_budgets(self):
+        """J1-2.3: a trip is paid from the budget of the people who travel, or of who asked.
+
+        :raise AccessError: another department, or none
+        """
+        if self.env.su:
+            return
+        for request in self.sudo():
+            people = request.employee_id | request.traveller_ids
+            if request.employee_id.department_id and request.department_id not in people.department_id:
+                raise AccessError(self.env._(
+                    "A trip of %(requester)s is paid from the budget of %(department)s, or of the department of who travels "
+                    "along.", requester=request.employee_id.name, department=request.employee_id.department_id.name,
                 ))
 
     def _refuse_hidden_customers(self, before):
