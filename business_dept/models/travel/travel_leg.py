@@ -33,7 +33,7 @@ class BusinessTravelLeg(models.Model):
     estimated_fare = fields.Monetary(string="Fare Each", help="For each traveller.")
     reason = fields.Char(help="Why a means of transport is needed that the grade may use on request only (TE-2.3, TE-2.4).")
     permission = fields.Selection(
-        selection=[("allowed", "Allowed"), ("request", "On request"), ("never", "Never")],
+        selection=[("allowed", "Freely"), ("request", "On request"), ("never", "Never")],
         compute="_compute_permission", compute_sudo=True,
         help="Of the traveller who may use the least: never means that it is not paid, not even when it was approved.",
     )

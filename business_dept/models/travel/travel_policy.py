@@ -485,7 +485,7 @@ class BusinessTravelPolicyTransport(models.Model):
     class_id = fields.Many2one(
         comodel_name="business.transport.class", string="Means of Transport", required=True, ondelete="restrict")
     permission = fields.Selection(
-        selection=[("allowed", "Allowed"), ("request", "On request"), ("never", "Never")], required=True, default="allowed",
+        selection=[("allowed", "Freely"), ("request", "On request"), ("never", "Never")], required=True, default="allowed",
         help="On request: paid when it was approved before the trip.",
     )
 
