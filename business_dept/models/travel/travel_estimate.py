@@ -176,7 +176,8 @@ class BusinessTravelRequest(models.Model):
         )
         total = Markup("<tr class='fw-bold'><td colspan='4'>%s</td><td class='text-end'>%s</td></tr>") % (
             self.env._("Total"), money(self.estimated_amount))
-        notes = Markup().join(Markup("<p class='text-warning-emphasis mt-2 mb-0'>%s</p>") % note for note in self._get_notes(rows))
+        notes = Markup().join(
+            Markup("<p class='text-warning-emphasis mt-2 mb-0'>%s</p>") % note for note in self._get_notes(rows))
         return Markup(
             "<table class='table table-sm mb-0'><thead><tr>%s</tr></thead><tbody>%s%s</tbody></table>%s",
         ) % (

@@ -527,8 +527,8 @@ class BusinessTravelRequest(models.Model):
         for number, row in enumerate(rows):
             if row.date_from < self.date_from or row.date_to > self.date_to:
                 problems.append(self.env._(
-                    "Lodging in %(place)s, %(start)s to %(end)s, is outside the trip: change the nights, or add the way back.", place=row.place_id.name,
-                    start=format_date(self.env, row.date_from), end=format_date(self.env, row.date_to),
+                    "Lodging in %(place)s, %(start)s to %(end)s, is outside the trip: change the nights, or add the way back.",
+                    place=row.place_id.name, start=format_date(self.env, row.date_from), end=format_date(self.env, row.date_to),
                 ))
             if number and row.date_from < rows[number - 1].date_to:
                 problems.append(self.env._(
@@ -537,5 +537,7 @@ class BusinessTravelRequest(models.Model):
                 ))
         for row in self.hosted_ids:
             if row.date and not self.date_from <= row.date <= self.date_to:
-                problems.append(self.env._("The hosted day %s is outside the trip: change the day, or the times of the ways.", format_date(self.env, row.date)))
+                problems.append(self.env._(
+                    "The hosted day %s is outside the trip: change the day, or the times of the ways.",
+                    format_date(self.env, row.date)))
         return problems

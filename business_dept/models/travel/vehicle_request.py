@@ -363,7 +363,8 @@ class BusinessVehicleRequest(models.Model):
                     else self.sudo().driver_id.name
                 ),
                 number=other.name, requester=other.employee_id.name, state=labels[other.state],
-                start=format_datetime(self.env, other.date_from), end=format_datetime(self.env, other.date_to),
+                start=format_datetime(self.env, other.date_from, dt_format="short"),
+                end=format_datetime(self.env, other.date_to, dt_format="short"),
             )
             for other in others
         ]
