@@ -440,6 +440,18 @@ class HrExpense(models.Model):
             allowed=expense.company_currency_id.format(amount), why=expense.allowed_reason or "",
         ))
 
+    def _prepare_move_lines_vals(self):
+        """EXTENDS hr_expense: what is posted is the total that was approved, whatever unit price times quantity comes to.
+
+        The unit price is rounded: 0.0051 × 23,999 would be posted as 239.99 instead of 122.39."""
+        vals = super()._prepare_move_lines_vals()
+        currency = self.company_currency_id
+        if self.payment_mode == "own_account" and (self.travel_kind or self.claim_id) and currency.compare_amounts(
+            vals["price_unit"] * vals["quantity"], self.total_amount
+        ):
+            vals.update(quantity=1.0, price_unit=self.total_amount)
+        return vals
+
     def _restore_claimed(self):
         """Reopened: the amount is again what was claimed."""
         for expense in self._as_engine():

@@ -131,6 +131,9 @@ class HrExpense(models.Model):
             case "guests_elsewhere":
                 return _("Not counted, because no approved trip brought them there: %(guests)s.",
                          guests=", ".join(values["guests"].mapped("name")))
+            case "tickets_longer":
+                return _("The tickets are for more days than were approved, %(start)s to %(end)s.",
+                         start=format_date(self.env, values["days"][0]), end=format_date(self.env, values["days"][1]))
             case "planned_times":
                 return _("The times of the tickets are not entered yet: the planned ones count.")
             case "plane_train_fare":
@@ -637,6 +640,8 @@ class ExpenseJudge:
             return _unjudged(claimed)
         if not by_ticket and not in_town:
             reasons.append(Reason("planned_times", "TE-3.1"))
+        if trip.kind == "trip" and trip.date_to and (departure.date() < trip.date_from or arrival.date() > trip.date_to):
+            reasons.append(Reason("tickets_longer", "TE-3.1", {"days": (trip.date_from, trip.date_to)}))
         return Verdict(claimed, allowed, tuple(reasons))
 
     def _get_days_elsewhere(self):
