@@ -88,7 +88,8 @@ class TestTravelAttacks(ExpenseCommon):
         """TE-2.4: a date before the first policy makes no flight of a trip free, nor a taxi."""
         trip = self.make_trip()
         flight = self.make_expense(
-            "transport", 3000.0, travel_request_id=trip.id, transport_class_id=self.means("plane_economy").id, date="2001-01-01")
+            "transport", 3000.0, travel_request_id=trip.id, transport_class_id=self.means("plane_economy").id,
+            date="2001-01-01")
         self.assertEqual(flight.verdict, "waits")
         errand = self.make_errand()
         taxi = self.make_expense(
