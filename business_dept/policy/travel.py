@@ -104,6 +104,7 @@ class DayShare:
 
 def allowance_days(
     departure: datetime, arrival: datetime, noon: time = time(12), hosted: Collection[date] = frozenset(),
+    elsewhere: Mapping[date, float] | None = None,
 ) -> tuple[DayShare, ...]:
     """The days of a trip that count for the allowance, by the times of the tickets (TE-3.1).
 
@@ -116,6 +117,7 @@ def allowance_days(
     :param arrival: back, local time; before the departure there is no trip and no day
     :param noon: the last moment of the morning: 12:00:00 itself is by noon, 12:00:01 is after it
     :param hosted: days on which the visited company was the host; others than those of the trip do not matter
+    :param elsewhere: shares of days that other trips of the same person have: a day is one day, however many trips it has
     """
     if arrival < departure:
         return ()
@@ -126,42 +128,50 @@ def allowance_days(
         day = first + timedelta(days=number)
         whole = (day != first or early) and (day != last or late)
         is_hosted = day in hosted
-        days.append(DayShare(day, 0.0 if is_hosted else 1.0 if whole else 0.5, is_hosted))
+        left = max(1.0 - (elsewhere or {}).get(day, 0.0), 0.0)
+        days.append(DayShare(day, 0.0 if is_hosted else min(1.0 if whole else 0.5, left), is_hosted))
     return tuple(days)
 
 
 def allowance_amount(
     departure: datetime, arrival: datetime, rules: Rules, hosted: Collection[date] = frozenset(), in_town: bool = False,
+    elsewhere: Mapping[date, float] | None = None,
 ) -> float:
     """What somebody gets for a trip (TE-3): days times the daily rate, nothing in town.
 
     :param in_town: the trip does not leave the town of the company
+    :param elsewhere: see :func:`allowance_days`
     :return: in the currency of the company, rounded
     """
     if in_town:
         return 0.0
-    halves = sum(int(day.share * 2) for day in allowance_days(departure, arrival, rules.noon, hosted))
+    halves = sum(int(day.share * 2) for day in allowance_days(departure, arrival, rules.noon, hosted, elsewhere))
     return float(_round(_positive(rules.allowance_per_day) * halves / 2, rules.rounding))
 
 
 def judge_allowance(
     claimed: float, departure: datetime, arrival: datetime, rules: Rules, hosted: Collection[date] = frozenset(),
-    in_town: bool = False,
+    in_town: bool = False, elsewhere: Mapping[date, float] | None = None,
 ) -> Verdict:
     """What is paid of a claimed allowance (TE-3 to TE-3.4).
 
     Reasons: ``allowance_town`` (TE-3); ``allowance_days`` (TE-3.1; days, rate, amount), always; ``allowance_hosted``
-    (TE-3.4; days, dates).
+    (TE-3.4; days, dates); ``allowance_elsewhere`` (TE-3.1; dates), when days are paid with another trip.
+
+    :param elsewhere: see :func:`allowance_days`
     """
     if in_town:
         return _verdict(claimed, _ZERO, (Reason("allowance_town", "TE-3"),))
-    shares = allowance_days(departure, arrival, rules.noon, hosted)
-    amount = allowance_amount(departure, arrival, rules, hosted)
+    shares = allowance_days(departure, arrival, rules.noon, hosted, elsewhere)
+    amount = allowance_amount(departure, arrival, rules, hosted, elsewhere=elsewhere)
     reasons = [Reason("allowance_days", "TE-3.1", {
         "days": sum(day.share for day in shares), "rate": rules.allowance_per_day, "amount": amount,
     })]
     if hosted_days := tuple(day.date for day in shares if day.hosted):
         reasons.append(Reason("allowance_hosted", "TE-3.4", {"days": len(hosted_days), "dates": hosted_days}))
+    alone = allowance_days(departure, arrival, rules.noon, hosted)
+    if taken := tuple(day.date for day, own in zip(shares, alone, strict=True) if day.share < own.share):
+        reasons.append(Reason("allowance_elsewhere", "TE-3.1", {"dates": taken}))
     return _verdict(claimed, _exact(amount), tuple(reasons))
 
 

@@ -55,6 +55,7 @@ from . import test_policy_invoice_key
 from . import test_expense_verdict
 from . import test_expense_claim
 from . import test_expense_attacks
+from . import test_travel_attacks
 from . import test_travel_request
 from . import test_travel_request_attacks
 from . import test_vehicle_request

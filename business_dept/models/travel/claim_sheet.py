@@ -61,7 +61,7 @@ class BusinessExpenseClaim(models.Model):
             "from": leg.from_id.name,
             "arrival": arrival,
             "to": leg.to_id.name,
-            "by": leg.class_id.name,
+            "by": ", ".join((expenses.transport_class_id or leg.class_id).mapped("name")),
             **_sum_rows([self._describe_expense_row(expense) for expense in expenses]),
         }
 
@@ -86,10 +86,10 @@ class BusinessExpenseClaim(models.Model):
         departure, arrival = (
             expense.employee_id._get_travel_time(moment) for moment in (
                 legs[0].ticket_departure or legs[0].departure, legs[-1].ticket_arrival or legs[-1].arrival))
-        policy = self.env["business.travel.policy"]._get_policies(self.company_id, [departure.date()]).get(departure.date())
-        if not policy:
-            return ""
-        rules = policy._get_rules()
+        policies = self.env["business.travel.policy"]._get_policies(self.company_id, [departure.date(), arrival.date()])
+        if len(set(policies.values())) != 1:
+            return ""  # none, or another one from some day of the trip on: the reason beside it says what each day gave
+        rules = policies[departure.date()]._get_rules()
         days = allowance_days(departure, arrival, rules.noon, trip._get_hosted_days(expense.employee_id))
         return self.env._(
             "%(days)g days × %(amount)s: %(note)s", days=sum(day.share for day in days), note=expense.name or "",

@@ -57,7 +57,7 @@ class HrExpense(models.Model):
 
     _engine_fields = frozenset({
         "claim_id", "claimed_amount", "claimed_amount_currency", "allowed_amount", "allowed_reason", "verdict", "travel_kind",
-        "saved_amount",
+        "saved_amount", "department_id",
     })
 
     claim_id = fields.Many2one(
@@ -83,7 +83,7 @@ class HrExpense(models.Model):
     )
     place_id = fields.Many2one(comodel_name="business.travel.place", string="Place", ondelete="restrict")
     night_from = fields.Date(string="First Night")
-    night_to = fields.Date(string="Leave on")
+    night_to = fields.Date(string="Leave on", index="btree_not_null")
     guest_ids = fields.Many2many(
         comodel_name="hr.employee", relation="hr_expense_guest_rel", column1="expense_id", column2="employee_id",
         context={"active_test": False},  # whoever left the company was there all the same
@@ -91,7 +91,7 @@ class HrExpense(models.Model):
     )
     taxi_from = fields.Char(string="Taxi From")
     taxi_to = fields.Char(string="Taxi To")
-    ride_start = fields.Datetime(string="Got In")
+    ride_start = fields.Datetime(string="Got In", index="btree_not_null")
     ride_end = fields.Datetime(string="Got Out")
     sharer_ids = fields.Many2many(
         comodel_name="hr.employee", relation="hr_expense_sharer_rel", column1="expense_id", column2="employee_id",
@@ -151,6 +151,14 @@ class HrExpense(models.Model):
         if self.travel_leg_id.request_id != self.travel_request_id:
             self.travel_leg_id = False
 
+    @api.onchange("transport_class_id")
+    def _onchange_transport_class_id(self):
+        """The description that the system wrote tells how the traveller really went."""
+        leg = self.travel_leg_id
+        ride = f"{leg.from_id.name} → {leg.to_id.name} · "
+        if leg and self.transport_class_id and (self.name or "").startswith(ride):
+            self.name = ride + self.transport_class_id.name
+
     #=== CONSTRAINT METHODS ===#
 
     @api.constrains("night_from", "night_to")
@@ -201,6 +209,9 @@ class HrExpense(models.Model):
         if self.env.context.get("business_expense_write") is WITHIN and not names & (STATES | engine_fields):
             return super().write(vals)  # an inverse, or what Odoo adds: the write around it looks at the outcome
         refuse_forged(self, [vals])
+        if "account_move_id" in vals and not self.env.su and not self.env.user.has_group("account.group_account_invoice"):
+            self._refuse("approval.forgery", self.env._(
+                "The entry of an expense is made and taken back by accounting: who takes it off has it paid twice."))
         states = {name: value for name, value in vals.items() if name in STATES}
         others = {name: value for name, value in vals.items() if name not in STATES}
         if states and others and ({"approval_state", "state"} & states.keys()):
@@ -270,6 +281,17 @@ class HrExpense(models.Model):
         if {"invoice_number", "invoice_seller", "company_id"} & set(names):
             self._invoice_changed()
         self._judge_drafts()
+        self._cut_again()
+
+    def _cut_again(self):
+        """What was changed after the submission is judged once more: a note that it was changed is no leave to be paid more."""
+        changed = self.sudo().filtered(lambda expense: (
+            expense.travel_kind and expense.approval_state in ("submitted", "approved") and not expense.account_move_id
+            and not expense._is_claim_locked()
+        ))
+        if changed:
+            changed._judge()
+            changed._cut_to_allowed()._refuse_unpaid()
 
     def _refuse_foreign_trips(self):
         """SR-2.2: nobody claims for a trip that he was not on.

@@ -72,14 +72,16 @@ class HrExpense(models.Model):
         }
         breaches = {}
         for company, expenses in self.grouped("company_id").items():
-            policies = self.env["business.travel.policy"]._get_policies(company, filter(None, ends.values()))
+            today = fields.Date.context_today(self)
+            policies = self.env["business.travel.policy"]._get_policies(company, [today, *filter(None, ends.values())])
             rules = {policy: policy._get_rules() for policy in set(policies.values())}
             now = fields.Datetime.now()
             for expense in expenses:
                 end = ends[expense]
-                if not end or end not in policies:
+                policy = policies.get(end) or policies.get(today)  # a day before the first policy is no way around it
+                if not end or policy is None:
                     continue
-                rule = rules[policies[end]]
+                rule = rules[policy]
                 late = days_late(end, expense.employee_id._get_travel_time(now).date(), rule)
                 if late:
                     breaches[expense] = Breach(self.env._(

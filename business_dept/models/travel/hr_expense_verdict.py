@@ -15,6 +15,7 @@ from ...policy.travel import (
     Rules,
     TaxiRide,
     Verdict,
+    allowance_days,
     judge_allowance,
     judge_lodgings,
     judge_shared_taxis,
@@ -122,6 +123,14 @@ class HrExpense(models.Model):
                          dates=", ".join(format_date(self.env, day) for day in values["dates"]))
             case "allowance_claimed":
                 return _("The allowance of this trip is claimed already with “%(expense)s”.", expense=values["expense"].name)
+            case "allowance_elsewhere":
+                return _("Paid with another trip of the same day: %(dates)s.",
+                         dates=", ".join(format_date(self.env, day) for day in values["dates"]))
+            case "nights_outside":
+                return _("Nights outside the trip are not paid; if it took longer, enter the times of the tickets.")
+            case "guests_elsewhere":
+                return _("Not counted, because no approved trip brought them there: %(guests)s.",
+                         guests=", ".join(values["guests"].mapped("name")))
             case "planned_times":
                 return _("The times of the tickets are not entered yet: the planned ones count.")
             case "plane_train_fare":
@@ -190,10 +199,15 @@ class ExpenseJudge:
         self.grades = self.env["business.staff.grade"].sudo()._get_of(self.all.employee_id | self.all.guest_ids)
         self.taxi_class = self.env.ref("business_dept.transport_class_taxi", raise_if_not_found=False) or (
             self.env["business.transport.class"].sudo())
-        self.days = {expense: self._get_day(expense) for expense in self.all}
+        self.stays = self._get_stays()
+        self.times = {}
+        self.trip_days = {expense: self._get_trip_days(expense) for expense in self.all}
+        self.days = {expense: self._get_policy_day(expense) for expense in self.all}
         self.policies = self.env["business.travel.policy"]._get_policies(self.company, self._get_all_days())
         self.rules = {policy: policy._get_rules() for policy in set(self.policies.values())}
         self.fares = self._get_fares()
+        self.elsewhere = self._get_days_elsewhere()
+        self.places = self._get_places_of_nights()
 
     # --- facts
 
@@ -217,6 +231,12 @@ class ExpenseJudge:
             parts.append(Domain([
                 ("travel_kind", "in", ("transport", "taxi", "allowance")), ("travel_request_id", "in", trips.ids),
             ]))
+        allowances = self.expenses.filtered(lambda e: e.travel_kind == "allowance" and e.travel_request_id)
+        if touching := self._find_touching_trips(allowances):
+            parts.append(Domain([
+                ("travel_kind", "=", "allowance"), ("travel_request_id", "in", touching.ids),
+                ("employee_id", "in", allowances.employee_id.ids),
+            ]))
         alone = self.expenses.filtered(lambda e: e.travel_kind == "taxi" and not e.travel_request_id and e.ride_start)
         if alone:
             people = (alone.employee_id | alone.sharer_ids).ids
@@ -234,8 +254,48 @@ class ExpenseJudge:
         ])
         return self.expenses.search(domain & Domain.OR(parts), order="id")
 
+    def _find_touching_trips(self, allowances):
+        """Other trips of the same people that share a day with those of these allowances."""
+        trips = allowances.travel_request_id.filtered(lambda trip: trip.date_from and trip.date_to)
+        if not trips:
+            return trips
+        return trips.search([
+            ("id", "not in", trips.ids), ("traveller_ids", "in", allowances.employee_id.ids),
+            ("date_from", "<=", max(trips.mapped("date_to"))), ("date_to", ">=", min(trips.mapped("date_from"))),
+            ("state", "in", ("approved", "done")),
+        ])
+
+    def _get_stays(self):
+        """``{employee: [(first day, last day)]}`` of the approved trips of guests who are not on the trip of the expense."""
+        lodgings = self.all.filtered(lambda expense: expense.travel_kind == "lodging" and expense._get_nights())
+        guests = self.env["hr.employee"].sudo().union(*(
+            expense.guest_ids - expense.employee_id - expense.travel_request_id.traveller_ids for expense in lodgings))
+        stays = defaultdict(list)
+        if guests:
+            for trip in self.env["business.travel.request"].sudo().search_fetch([
+                ("traveller_ids", "in", guests.ids), ("state", "in", ("approved", "done")),
+                ("date_from", "<", max(lodgings.mapped("night_to"))), ("date_to", ">", min(lodgings.mapped("night_from"))),
+            ], ["date_from", "date_to", "traveller_ids"]):
+                for guest in trip.traveller_ids & guests:
+                    stays[guest].append((trip.date_from, trip.date_to))
+        return stays
+
+    def _get_trip_days(self, expense):
+        """First and last day of the trip of an expense, by plan or by ticket, whichever is wider; empty without days."""
+        trip = expense.travel_request_id
+        if not (trip.date_from and trip.date_to):
+            return ()
+        times = self._get_trip_times(expense)
+        days = [trip.date_from, trip.date_to, *(moment.date() for moment in times[:2])]
+        return min(days), max(days)
+
+    def _get_policy_day(self, expense):
+        """The day whose policy judges an expense: what is claimed for a trip is of its days, whatever date was entered."""
+        day, trip_days = self._get_day(expense), self.trip_days[expense]
+        return min(max(day, trip_days[0]), trip_days[1]) if trip_days else day
+
     def _get_day(self, expense):
-        """The day whose policy judges an expense."""
+        """The day of an expense."""
         match expense.travel_kind:
             case "transport" | "taxi" if expense.travel_leg_id:
                 return expense.employee_id._get_travel_time(_departure(expense.travel_leg_id)).date()
@@ -255,15 +315,15 @@ class ExpenseJudge:
 
     def _get_trip_times(self, expense):
         """``(departure, arrival, whether both are by ticket)`` on the clock of the traveller; empty without ways."""
-        legs = expense.travel_request_id._get_legs()
-        if not legs:
-            return ()
-        first, last, employee = legs[0], legs[-1], expense.employee_id
-        return (
-            employee._get_travel_time(_departure(first)),
-            employee._get_travel_time(last.ticket_arrival or last.arrival),
-            bool(first.ticket_departure and last.ticket_arrival),
-        )
+        trip, employee = expense.travel_request_id, expense.employee_id
+        if (trip, employee) not in self.times:
+            legs = trip._get_legs()
+            self.times[trip, employee] = (
+                employee._get_travel_time(_departure(legs[0])),
+                employee._get_travel_time(legs[-1].ticket_arrival or legs[-1].arrival),
+                bool(legs[0].ticket_departure and legs[-1].ticket_arrival),
+            ) if legs else ()
+        return self.times[trip, employee]
 
     def _get_fares(self):
         """The fares that measure flights (TE-2.4): ``{(from, to, train class, day): amount}``, in one statement."""
@@ -337,7 +397,7 @@ class ExpenseJudge:
         if expense.travel_kind == "taxi":
             if not (leg or (expense.taxi_from and expense.taxi_to and expense.ride_start)):
                 return _waits(claimed, "facts_taxi", "TE-2.6")
-            day = self.days[expense]
+            day = self._get_day(expense)
             approved = bool(trip) and (
                 trip._is_town_taxi_approved(employee, day)
                 or (bool(leg) and leg.class_id.mode == "taxi" and trip._is_transport_approved(leg, employee))
@@ -401,7 +461,7 @@ class ExpenseJudge:
 
     def _judge_lodgings(self, expenses):
         """Rooms outside town (TE-2.7.1, TE-2.7.3)."""
-        verdicts, claims, guests_of, together = {}, {}, defaultdict(dict), set()
+        verdicts, claims, stays, guests_of, together = {}, {}, {}, defaultdict(dict), set()
         for expense in expenses:
             nights = expense._get_nights()
             if not nights or not expense.place_id:
@@ -413,12 +473,15 @@ class ExpenseJudge:
             else:
                 claims[expense.id] = expense
         for expense in claims.values():
-            guests = expense.guest_ids or expense.employee_id
+            stays[expense] = {
+                (Night(expense.place_id.id, night), guest) for night in expense._get_nights()
+                for guest in expense.guest_ids or expense.employee_id if self._lodges(expense, guest, night)
+            }
+            guests = {guest.id for _night, guest in stays[expense]}
             if len(guests) == 2:
-                together.add(tuple(guests.ids))
-            for night in expense._get_nights():
-                for guest in guests:
-                    guests_of[Night(expense.place_id.id, night)][guest.id] = self._get_guest(guest, expense.place_id, night)
+                together.add(tuple(sorted(guests)))
+            for night, guest in stays[expense]:
+                guests_of[night][guest.id] = self._get_guest(guest, expense.place_id, night.date)
         rooms = {}
         by_policy = defaultdict(dict)
         for night, guests in guests_of.items():
@@ -427,15 +490,52 @@ class ExpenseJudge:
             rooms.update(share_rooms(guests, self.rules.get(policy, Rules()), together))
         judged = judge_lodgings([
             LodgingClaim(
-                key=expense.id, claimant=expense.employee_id.id, guests=(expense.guest_ids or expense.employee_id).ids,
-                nights=[Night(expense.place_id.id, night) for night in expense._get_nights()], claimed=_amount(expense),
+                key=expense.id, claimant=expense.employee_id.id, guests={guest.id for _night, guest in stays[expense]},
+                nights={night for night, _guest in stays[expense]}, claimed=_amount(expense),
                 sequence=0 if expense.id in self.decided else 1,
             )
             for expense in claims.values()
         ], rooms)
         for key, verdict in judged.items():
-            verdicts[claims[key]] = self._name_guests(claims[key], verdict, claims)
+            verdict = self._name_guests(claims[key], verdict, claims)
+            verdicts[claims[key]] = self._name_absent(claims[key], verdict, stays[claims[key]])
         return verdicts
+
+    def _lodges(self, expense, guest, night):
+        """Whether somebody may have lodged where an expense says: a night is spent at one place, and for a trip within its
+        days. Who is not on the trip of the claimant has come by an approved one of his own; where no trip is named, which is
+        a matter of its own, whoever has a cap is believed to have come along."""
+        if self.places.get((guest, night), expense.place_id) != expense.place_id:
+            return False
+        trip = expense.travel_request_id
+        if guest == expense.employee_id or guest in trip.traveller_ids:
+            days = self.trip_days[expense]
+            return not trip or (bool(days) and days[0] <= night < days[1])
+        policy = self.policies.get(night)
+        if policy and policy._get_lodging_cap(self.grades[guest], expense.place_id) is None:
+            return False
+        return not trip or any(first <= night < last for first, last in self.stays.get(guest, ()))
+
+    def _get_places_of_nights(self):
+        """``{(employee, night): place}``: where claimants lodge by their own bills, decided ones first."""
+        places = {}
+        for expense in self.all.filtered(lambda e: e.travel_kind in ("lodging", "town_lodging")).sorted(self._get_turn):
+            place = expense.place_id or (self.company.travel_town_id if expense.travel_kind == "town_lodging" else None)
+            if place and _amount(expense):
+                for night in expense._get_nights():
+                    places.setdefault((expense.employee_id, night), place)
+        return places
+
+    def _name_absent(self, expense, verdict, stays):
+        """A verdict with the nights and guests that were not counted."""
+        if not verdict.is_cut:
+            return verdict
+        reasons, days = [], self.trip_days[expense]
+        if days and any(not days[0] <= night < days[1] for night in expense._get_nights()):
+            reasons.append(Reason("nights_outside", "TE-2.7"))
+        if absent := expense.guest_ids.filtered(lambda guest: all(guest != other for _night, other in stays)):
+            reasons.append(Reason("guests_elsewhere", "TE-2.7.3", {"guests": absent}))
+        return _with_reasons(verdict, *reasons) if reasons else verdict
 
     def _get_guest(self, employee, place, night):
         policy, grade = self.policies.get(night), self.grades[employee]
@@ -479,7 +579,11 @@ class ExpenseJudge:
                 approved = {
                     (employee.id, night) for night in nights if trip and trip._is_town_lodging_approved(employee, night)
                 }
-                new = approved - claimed_nights
+                town = expense.place_id or self.company.travel_town_id
+                new = {
+                    (key, night) for key, night in approved - claimed_nights
+                    if self.places.get((employee, night), town) == town
+                }
                 verdicts[expense] = judge_town_lodging(claimed, len(new), self.rules[policy], bool(approved))
                 claimed_nights |= new
         return verdicts
@@ -518,14 +622,14 @@ class ExpenseJudge:
             day = self.days[expense]
             times = (datetime.combine(day, time()), datetime.combine(day, time()), True)
         departure, arrival, by_ticket = times
-        hosted = trip._get_hosted_days(expense.employee_id)
+        hosted, elsewhere = trip._get_hosted_days(expense.employee_id), self.elsewhere.get((expense.employee_id, trip))
         reasons, allowed, judged = [], 0.0, False
         for policy, first, last in self._get_stretches(departure.date(), arrival.date()):
             judged = True
             verdict = judge_allowance(
                 self._round(claimed - allowed), max(departure, datetime.combine(first, time.min)),
                 min(arrival, datetime.combine(last, time.max)), self.rules[policy],
-                {day for day in hosted if first <= day <= last}, in_town,
+                {day for day in hosted if first <= day <= last}, in_town, elsewhere,
             )
             allowed = self._round(allowed + verdict.allowed)
             reasons += verdict.reasons
@@ -534,6 +638,31 @@ class ExpenseJudge:
         if not by_ticket and not in_town:
             reasons.append(Reason("planned_times", "TE-3.1"))
         return Verdict(claimed, allowed, tuple(reasons))
+
+    def _get_days_elsewhere(self):
+        """``{(employee, trip): {day: share}}`` of the days for which another trip of the same day is paid first (TE-3.1)."""
+        allowances = self.all.filtered(lambda e: e.travel_kind == "allowance" and e.travel_request_id.kind == "trip")
+        given, elsewhere = defaultdict(float), {}
+        for (employee, trip), group in allowances.sorted(self._get_turn).grouped(
+            lambda e: (e.employee_id, e.travel_request_id)
+        ).items():
+            if not (times := self._get_trip_times(group[0])):
+                continue
+            departure, arrival, _by_ticket = times
+            hosted, taken, own = trip._get_hosted_days(employee), {}, {}
+            for policy, first, last in self._get_stretches(departure.date(), arrival.date()):
+                for day in allowance_days(
+                    max(departure, datetime.combine(first, time.min)), min(arrival, datetime.combine(last, time.max)),
+                    self.rules[policy].noon, hosted,
+                ):
+                    if used := given[employee, day.date]:
+                        taken[day.date] = used
+                    own[day.date] = day.share
+            if any(_amount(expense) for expense in group):
+                for day, share in own.items():
+                    given[employee, day] += share
+            elsewhere[employee, trip] = taken
+        return elsewhere
 
     def _get_stretches(self, first, last):
         """``[(policy, first day, last day)]`` of the days of a trip, by the policy in force."""

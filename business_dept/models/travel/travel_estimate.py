@@ -66,7 +66,7 @@ class BusinessTravelRequest(models.Model):
         :return: ``{date: policy}``
         """
         days = {day for request in self for day in (request.date_from, *request._get_nights())}
-        days |= {moment.date() for moment in self.leg_ids.mapped("departure") if moment}
+        days |= {leg._get_day() for leg in self.leg_ids}
         return self.env["business.travel.policy"]._get_policies(company, days - {False})
 
     def _get_nights(self):
@@ -104,7 +104,7 @@ class BusinessTravelRequest(models.Model):
                 "transport": float_round(transport, precision_rounding=rounding),
                 "lodging": float_round(lodging[employee.id], precision_rounding=rounding), "uncapped": uncapped[employee.id],
                 "days": days, "allowance": allowance,
-                "no_policy": not policy, "no_grade": not employee.sudo().staff_grade_id,
+                "no_policy": bool(self.date_from and not policy), "no_grade": not employee.sudo().staff_grade_id,
             }
             row["total"] = float_round(
                 row["transport"] + row["lodging"] + row["allowance"], precision_rounding=rounding)
@@ -220,7 +220,7 @@ class BusinessTravelLeg(models.Model):
         legs = self.filtered(lambda leg: leg.class_id and leg.departure)
         for company, group in legs.grouped(lambda leg: leg.request_id.company_id or self.env.company).items():
             policies = self.env["business.travel.policy"]._get_policies(
-                company, {leg.departure.date() for leg in group})
+                company, {leg._get_day() for leg in group})
             grades = self.env["business.staff.grade"]._get_of(group.request_id.traveller_ids)
             for leg in group:
                 found = defaultdict(list)
@@ -230,6 +230,11 @@ class BusinessTravelLeg(models.Model):
                 leg.permission = max(found, key=RESTRICTION.__getitem__, default=False)
                 leg.restricted_names = ", ".join(found[leg.permission]) if leg.permission in ("request", "never") else False
 
+    def _get_day(self):
+        """The day on which the way begins, on the clock of who asks for the trip, as the verdict counts it (TE-3.1)."""
+        self.ensure_one()
+        return self.departure and self.request_id.employee_id._get_travel_time(self.departure).date()
+
     def _get_permission(self, policies, grade):
         """Whether a grade may go by the means of this way; empty without a policy on its day.
 
@@ -237,5 +242,5 @@ class BusinessTravelLeg(models.Model):
         :param grade: ``business.staff.grade``
         """
         self.ensure_one()
-        policy = policies.get(self.departure.date()) if self.departure else None
+        policy = policies.get(self._get_day())
         return policy._get_permission(grade, self.class_id) if policy and self.class_id else ""

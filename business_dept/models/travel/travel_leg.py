@@ -105,7 +105,7 @@ class BusinessTravelRequest(models.Model):
         if settled := self._get_settled_expenses():
             trips = self & settled.travel_request_id
             trips._refuse("approval.content_locked", self.env._(
-                "%(what)s of %(trip)s are locked: expenses of it are approved.", what=what, trip=trips.name))
+                "%(what)s of %(trip)s are locked: expenses of it are submitted or approved.", what=what, trip=trips.name))
 
     def _touch(self):
         """Write the requests without changing them.

@@ -202,6 +202,7 @@ class BusinessTravelRequest(models.Model):
         requests = requests.with_env(self.env)
         requests._follow_ways()
         requests._refuse_strangers()
+        requests._refuse_foreign_budgets()
         requests._refuse_hidden_customers({})
         return requests
 
@@ -216,6 +217,8 @@ class BusinessTravelRequest(models.Model):
             self._follow_ways()
         if vals.keys() & {"employee_id", "traveller_ids"}:
             self._refuse_strangers()
+        if vals.keys() & {"employee_id", "department_id"}:
+            self._refuse_foreign_budgets()
         if before:
             self._refuse_hidden_customers(before)
         return result
@@ -252,6 +255,21 @@ class BusinessTravelRequest(models.Model):
                 raise AccessError(self.env._(
                     "%(people)s: not of the department of %(requester)s. Their own department asks for them.",
                     people=", ".join(strangers.mapped("name")), requester=requester.name,
+                ))
+
+    def _refuse_foreign_budgets(self):
+        """J1-2.3: a trip is paid from the budget of the people who travel, or of who asked.
+
+        :raise AccessError: another department, or none
+        """
+        if self.env.su:
+            return
+        for request in self.sudo():
+            people = request.employee_id | request.traveller_ids
+            if request.employee_id.department_id and request.department_id not in people.department_id:
+                raise AccessError(self.env._(
+                    "A trip of %(requester)s is paid from the budget of %(department)s, or of the department of who travels "
+                    "along.", requester=request.employee_id.name, department=request.employee_id.department_id.name,
                 ))
 
     def _refuse_hidden_customers(self, before):
@@ -315,7 +333,7 @@ class BusinessTravelRequest(models.Model):
             if request.state in ("done", "cancelled"):
                 raise UserError(self.env._("%s has ended already.", request.name))
             if request._get_settled_expenses():
-                raise UserError(self.env._("Expenses of %s are approved: it took place.", request.name))
+                raise UserError(self.env._("Expenses of %s are submitted or approved: it took place.", request.name))
             request._as_engine().write({"date_cancelled": fields.Datetime.now(), "date_approved": False})
         return True
 
@@ -366,9 +384,9 @@ class BusinessTravelRequest(models.Model):
                 raise UserError(self.env._("%s has ended: nothing of it is changed any more.", request.name))
 
     def _get_settled_expenses(self):
-        """Expenses of these trips that are approved: what they were judged by stays as it is."""
+        """Expenses of these trips that were submitted: what they are judged by stays as it is, unless they are sent back."""
         return self.env["hr.expense"].sudo().search(
-            [("travel_request_id", "in", self.ids), ("approval_state", "=", "approved")], limit=1)
+            [("travel_request_id", "in", self.ids), ("approval_state", "in", ("submitted", "approved"))], limit=1)
 
     def _is_in_force(self, employee, moment):
         """Whether the request was approved for somebody before a moment.
