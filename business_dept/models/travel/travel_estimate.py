@@ -104,7 +104,7 @@ class BusinessTravelRequest(models.Model):
                 "transport": float_round(transport, precision_rounding=rounding),
                 "lodging": float_round(lodging[employee.id], precision_rounding=rounding), "uncapped": uncapped[employee.id],
                 "days": days, "allowance": allowance,
-                "no_policy": not policy, "no_grade": not employee.sudo().staff_grade_id,
+                "no_policy": bool(self.date_from and not policy), "no_grade": not employee.sudo().staff_grade_id,
             }
             row["total"] = float_round(
                 row["transport"] + row["lodging"] + row["allowance"], precision_rounding=rounding)

@@ -81,7 +81,7 @@ class BusinessVehicleRequest(models.Model):
     )
     state = fields.Selection(
         selection=[
-            ("draft", "Draft"), ("review", "Under review"), ("approved", "Approved"), ("returned", "Vehicle back"),
+            ("draft", "Draft"), ("review", "Under review"), ("approved", "Approved"), ("returned", "Vehicle Back"),
             ("cancelled", "Cancelled"),
         ],
         compute="_compute_state", store=True, compute_sudo=True, default="draft", required=True, index=True, copy=False,
