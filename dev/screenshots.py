@@ -582,12 +582,12 @@ def look_at_travel(opened, album, manager):
     regulations.find(".o_data_row .o_data_cell[name='state']", has=regulations.find(".text-bg-success")).first.click()
     regulations.await_(".o_form_view .o_field_widget[name='transport_ids']")
     album.take(regulations, "travel-policy")
+    regulations.open("travel-policies", wait=".o_list_view .o_data_row")
+    draft = regulations.find(".badge:not(.text-bg-success)")
+    regulations.find(".o_data_row .o_data_cell[name='state']", has=draft).first.click()
+    regulations.await_(".o_form_view button[name='action_compare']:visible")
     regulations.press("action_compare")
-    regulations.await_(".modal .o_form_view .o_field_widget[name='other_id']")
-    if not regulations.find(".modal .o_field_widget[name='differences_html']").count():
-        regulations.field("other_id", ".modal").locator("input").click()
-        regulations.find(".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option)").first.click()
-        regulations.await_(".modal .o_field_widget[name='differences_html']")
+    regulations.await_(".modal .o_field_widget[name='differences_html']")
     album.take(regulations, "travel-policy-comparison")
 
 

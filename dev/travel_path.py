@@ -20,7 +20,7 @@ LINXF, ZHOUMIN, HUANGJG = "林晓峰", "周敏", "黄建国"
 """Senior salesperson, salesperson, department manager."""
 TRAIN, TAXI, PLANE, PUBLIC = "hs_second", "taxi", "plane_economy", "public"
 MEANS = {
-    "zh-CN": {TRAIN: "二等座", TAXI: "的士", PLANE: "飞机", PUBLIC: "公交"},
+    "zh-CN": {TRAIN: "二等座", TAXI: "出租车", PLANE: "飞机", PUBLIC: "公共交通"},
     "en-US": {TRAIN: "High-speed train, second class", TAXI: "Taxi", PLANE: "Plane", PUBLIC: "Public transport"},
 }
 """How the means of transport are called in a language, so far as one types it."""
@@ -273,9 +273,10 @@ def confirm_money(page, reference, look=None):
 
 
 def post_expenses(page):
-    """Finance posts the expenses of the claim that is open."""
+    """Finance posts the expenses of the claim that is open: Odoo shows the receipt that it has made of them."""
     page.press("action_post_expenses")
     page.await_(".modal .o_form_view")
     page.press("action_post_entry", ".modal")
-    page.find(".modal").wait_for(state="detached")
+    page.await_(".o_form_view .o_field_widget[name='invoice_line_ids']")
+    back_to_claim(page)
 

@@ -256,8 +256,8 @@ class TestTravelPolicy(TravelPolicyCommon):
             ("General", "Noon", "12:00", "12:30", "", 0),
             ("General", "Shared Room (%)", "80", "75", "−5", -1),
             ("General", "Claim Within (Days)", "30", "None", "", 1),
-            ("Transport", "Train, soft sleeper, Manager", "Allowed", "On request", "", -1),
-            ("Transport", "High-speed train, second class, Salesperson and other staff", "On request", "Allowed", "", 1),
+            ("Transport", "Train, soft sleeper, Manager", "Freely", "On request", "", -1),
+            ("Transport", "High-speed train, second class, Salesperson and other staff", "On request", "Freely", "", 1),
             ("Lodging", "Director, Every other city", "No line", "$\xa0400.00", "", 0),
         ])
         self.assertIn("12:30", draft.changes_html)

@@ -17,7 +17,7 @@ class BusinessTravelPayment(models.TransientModel):
     open_amount = fields.Monetary(related="advance_id.open_amount")
     date = fields.Date(required=True, default=fields.Date.context_today)
     journal_id = fields.Many2one(
-        comodel_name="account.journal", string="Bank or Cash", compute="_compute_journal_id", store=True, readonly=False,
+        comodel_name="account.journal", string="By Bank or Cash", compute="_compute_journal_id", store=True, readonly=False,
         precompute=True, required=True, domain="[('type', 'in', ('bank', 'cash')), ('company_id', 'parent_of', company_id)]",
     )
     reference = fields.Char(help="Of the bank transfer, or number of the receipt.")

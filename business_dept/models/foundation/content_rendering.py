@@ -7,6 +7,8 @@ from markupsafe import Markup
 MONEY = re.compile(r"(-?\d+)(\.\d+)?( [A-Z]{3})")
 RATIOS = ("prepayment_percent", "new_prepayment_percent")
 """Fields that Odoo keeps as a share of 1."""
+MANY = 8
+"""So many columns fit beside the chatter."""
 
 
 def render_content(env, res_model, content):
@@ -30,6 +32,7 @@ def render_content(env, res_model, content):
                 [path.partition(".")[2] for path in paths if path.startswith(f"{name}.")]
                 or model._content_columns.get(name, ()),
             )
+            columns = [column for column in columns if not _is_told(column, value, content)]
             tables += _render_lines(_get_label(model, name), env[model._fields[name].comodel_name], columns, value)
         else:
             rows += Markup("<tr><th class='w-25'>%s</th><td style='white-space: pre-line'>%s</td></tr>") % (
@@ -37,9 +40,20 @@ def render_content(env, res_model, content):
     return Markup("<table class='table table-sm'>%s</table>%s") % (rows, tables)
 
 
+def _is_told(column, lines, content):
+    """Whether a column only repeats the document's own field of that name, or, in its currency, an amount of the company."""
+    document, amount = content.get(column), column.removesuffix("_currency")
+    return (
+        document is not None and not isinstance(document, dict) and all(line.get(column) == document for line in lines.values())
+    ) or (
+        amount != column and all(line.get(column) == line.get(amount) for line in lines.values())
+    )
+
+
 def _render_lines(label, line_model, columns, lines):
     columns = [column for column in columns if any(line[column][1] for line in lines.values() if column in line)]
-    head = Markup().join(Markup("<th>%s</th>") % _get_label(line_model, column) for column in columns)
+    width = "min-width: 5.5rem" if len(columns) > MANY else ""  # rather scrolled than squeezed
+    head = Markup().join(Markup("<th style='%s'>%s</th>") % (width, _get_label(line_model, column)) for column in columns)
     body = Markup().join(
         Markup("<tr>%s</tr>") % Markup().join(
             Markup("<td>%s</td>") % (_get_text(column, line[column]) if column in line else "") for column in columns

@@ -33,6 +33,9 @@ class BusinessExpenseClaim(models.Model):
         ]
         paid = sum(row["paid"] for row in (*legs, *others))
         advances = claim._get_sheet_advances()
+        # what came back of an advance stands on the sheet of the claim that settled it last
+        returned = sum(advances.filtered(
+            lambda advance: advance.settlement_ids.sorted("id")[-1:].travel_claim_id == claim).mapped("returned_amount"))
         return {
             "legs": legs,
             "others": others,
@@ -41,9 +44,9 @@ class BusinessExpenseClaim(models.Model):
             "words": amount_in_words(paid),
             "receipts": sum(row["receipts"] for row in (*legs, *others)),
             "advances": ", ".join(advances.mapped("name")),
-            "advance": claim.advance_settled_amount + claim.advance_open_amount,
+            "advance": claim.advance_settled_amount + claim.advance_open_amount + returned,
             "out": claim.pay_out_amount,
-            "back": claim.give_back_amount,
+            "back": claim.give_back_amount + returned,
             "signatures": claim._get_sheet_signatures(),
         }
 
@@ -63,7 +66,7 @@ class BusinessExpenseClaim(models.Model):
             "from": leg.from_id.name,
             "arrival": arrival,
             "to": leg.to_id.name,
-            "by": leg.class_id.name,
+            "by": ", ".join((expenses.transport_class_id or leg.class_id).mapped("name")),
             **_sum_rows([self._describe_expense_row(expense) for expense in expenses]),
         }
 
@@ -72,12 +75,17 @@ class BusinessExpenseClaim(models.Model):
         return {
             "what": kinds.get(expense.travel_kind) or expense.product_id.name or self.env._("Other"),
             "date": expense.date,
-            "note": self._describe_allowance(expense) or expense.name or "",
+            "note": self._describe_allowance(expense) or self._describe_guests(expense),
             "receipts": expense.nb_attachment,
             "claimed": expense.claimed_amount or expense.total_amount,
             "paid": _get_paid(expense),
             "reason": expense.allowed_reason or "",
         }
+
+    def _describe_guests(self, expense):
+        """The description, with all who used the room (TE-2.7.3)."""
+        guests = ", ".join(expense.guest_ids.mapped("name"))
+        return f"{expense.name} ({guests})" if guests else expense.name or ""
 
     def _describe_allowance(self, expense):
         """The days of a trip that count and what each gives, as the policy has them (TE-3); empty for other expenses."""
@@ -88,10 +96,10 @@ class BusinessExpenseClaim(models.Model):
         departure, arrival = (
             expense.employee_id._get_travel_time(moment) for moment in (
                 legs[0].ticket_departure or legs[0].departure, legs[-1].ticket_arrival or legs[-1].arrival))
-        policy = self.env["business.travel.policy"]._get_policies(self.company_id, [departure.date()]).get(departure.date())
-        if not policy:
-            return ""
-        rules = policy._get_rules()
+        policies = self.env["business.travel.policy"]._get_policies(self.company_id, [departure.date(), arrival.date()])
+        if len(set(policies.values())) != 1:
+            return ""  # none, or another one from some day of the trip on: the reason beside it says what each day gave
+        rules = policies[departure.date()]._get_rules()
         days = allowance_days(departure, arrival, rules.noon, trip._get_hosted_days(expense.employee_id))
         return self.env._(
             "%(days)g days × %(amount)s: %(note)s", days=sum(day.share for day in days), note=expense.name or "",

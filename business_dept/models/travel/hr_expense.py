@@ -83,7 +83,7 @@ class HrExpense(models.Model):
     )
     place_id = fields.Many2one(comodel_name="business.travel.place", string="Place", ondelete="restrict")
     night_from = fields.Date(string="First Night")
-    night_to = fields.Date(string="Leave on")
+    night_to = fields.Date(string="Leave on", index="btree_not_null")
     guest_ids = fields.Many2many(
         comodel_name="hr.employee", relation="hr_expense_guest_rel", column1="expense_id", column2="employee_id",
         context={"active_test": False},  # whoever left the company was there all the same
@@ -91,7 +91,7 @@ class HrExpense(models.Model):
     )
     taxi_from = fields.Char(string="Taxi From")
     taxi_to = fields.Char(string="Taxi To")
-    ride_start = fields.Datetime(string="Got In")
+    ride_start = fields.Datetime(string="Got In", index="btree_not_null")
     ride_end = fields.Datetime(string="Got Out")
     sharer_ids = fields.Many2many(
         comodel_name="hr.employee", relation="hr_expense_sharer_rel", column1="expense_id", column2="employee_id",
@@ -151,6 +151,14 @@ class HrExpense(models.Model):
         if self.travel_leg_id.request_id != self.travel_request_id:
             self.travel_leg_id = False
 
+    @api.onchange("transport_class_id")
+    def _onchange_transport_class_id(self):
+        """The description that the system wrote tells how the traveller really went."""
+        leg = self.travel_leg_id
+        ride = f"{leg.from_id.name} → {leg.to_id.name} · "
+        if leg and self.transport_class_id and (self.name or "").startswith(ride):
+            self.name = ride + self.transport_class_id.name
+
     #=== CONSTRAINT METHODS ===#
 
     @api.constrains("night_from", "night_to")
@@ -184,6 +192,7 @@ class HrExpense(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not self._is_of_engine():
+            vals_list = [self._without_own_department(vals) for vals in vals_list]
             refuse_forged(self, vals_list)
         clean = self if self._is_of_engine() else without_forged_defaults(self)
         expenses = super(HrExpense, clean).create([self._with_trip_of_leg(vals) for vals in vals_list]).with_env(self.env)
@@ -200,6 +209,7 @@ class HrExpense(models.Model):
             return super().write(vals)
         if self.env.context.get("business_expense_write") is WITHIN and not names & (STATES | engine_fields):
             return super().write(vals)  # an inverse, or what Odoo adds: the write around it looks at the outcome
+        vals = self._without_own_department(vals)
         refuse_forged(self, [vals])
         if "account_move_id" in vals and not self.env.su and not self.env.user.has_group("account.group_account_invoice"):
             self._refuse("approval.forgery", self.env._(
@@ -250,6 +260,16 @@ class HrExpense(models.Model):
         """Whether the claim of this expense is under review or was approved: then only the engine changes it."""
         self.ensure_one()
         return self.sudo().claim_id.state in ("review", *APPROVED)
+
+    def _without_own_department(self, vals):
+        """Values without the department of the employee, which Odoo's form sends along: it follows from him (J1-2.3)."""
+        if "department_id" not in vals:
+            return vals
+        named = self.env["hr.employee"].sudo().browse(vals.get("employee_id"))
+        employees = named or self.sudo().employee_id or self.env.user.sudo().employee_id
+        if any(employee.department_id.id != vals["department_id"] for employee in employees):
+            return vals
+        return {name: value for name, value in vals.items() if name != "department_id"}
 
     def _with_trip_of_leg(self, vals):
         """Values with the trip of the ride, when only the ride is named."""

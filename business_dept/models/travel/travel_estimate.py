@@ -66,7 +66,7 @@ class BusinessTravelRequest(models.Model):
         :return: ``{date: policy}``
         """
         days = {day for request in self for day in (request.date_from, *request._get_nights())}
-        days |= {moment.date() for moment in self.leg_ids.mapped("departure") if moment}
+        days |= {leg._get_day() for leg in self.leg_ids}
         return self.env["business.travel.policy"]._get_policies(company, days - {False})
 
     def _get_nights(self):
@@ -104,6 +104,7 @@ class BusinessTravelRequest(models.Model):
                 "transport": float_round(transport, precision_rounding=rounding),
                 "lodging": float_round(lodging[employee.id], precision_rounding=rounding), "uncapped": uncapped[employee.id],
                 "days": days, "allowance": allowance,
+                "no_policy": not policy, "no_grade": not employee.sudo().staff_grade_id,
             }
             row["total"] = float_round(
                 row["transport"] + row["lodging"] + row["allowance"], precision_rounding=rounding)
@@ -175,12 +176,33 @@ class BusinessTravelRequest(models.Model):
         )
         total = Markup("<tr class='fw-bold'><td colspan='4'>%s</td><td class='text-end'>%s</td></tr>") % (
             self.env._("Total"), money(self.estimated_amount))
-        return Markup("<table class='table table-sm mb-0'><thead><tr>%s</tr></thead><tbody>%s%s</tbody></table>") % (
+        notes = Markup().join(
+            Markup("<p class='text-warning-emphasis mt-2 mb-0'>%s</p>") % note for note in self._get_notes(rows))
+        return Markup(
+            "<table class='table table-sm mb-0'><thead><tr>%s</tr></thead><tbody>%s%s</tbody></table>%s",
+        ) % (
             Markup().join(
                 Markup("<th%s>%s</th>") % (Markup(" class='text-end'") if number else "", text)
                 for number, text in enumerate(head)
-            ), body, total,
+            ), body, total, notes,
         )
+
+    def _get_notes(self, rows):
+        """What the estimate could not know, and who puts it right.
+
+        :param rows: see ``_estimate_travellers``
+        :rtype: list[str]
+        """
+        notes = []
+        if any(row.get("no_policy") for row in rows):
+            notes.append(self.env._(
+                "No travel policy is in force on these days, so only fares are estimated. The regulation administrator drafts "
+                "one under Travel Policies."))
+        elif names := [row["name"] for row in rows if row.get("no_grade")]:
+            notes.append(self.env._(
+                "Without a staff grade, estimated as other staff: %s. Personnel sets the grade on the employee or the job.",
+                ", ".join(names)))
+        return notes
 
     def _render_lodging(self, row, money):
         if row["uncapped"]:
@@ -198,7 +220,7 @@ class BusinessTravelLeg(models.Model):
         legs = self.filtered(lambda leg: leg.class_id and leg.departure)
         for company, group in legs.grouped(lambda leg: leg.request_id.company_id or self.env.company).items():
             policies = self.env["business.travel.policy"]._get_policies(
-                company, {leg.departure.date() for leg in group})
+                company, {leg._get_day() for leg in group})
             grades = self.env["business.staff.grade"]._get_of(group.request_id.traveller_ids)
             for leg in group:
                 found = defaultdict(list)
@@ -208,6 +230,11 @@ class BusinessTravelLeg(models.Model):
                 leg.permission = max(found, key=RESTRICTION.__getitem__, default=False)
                 leg.restricted_names = ", ".join(found[leg.permission]) if leg.permission in ("request", "never") else False
 
+    def _get_day(self):
+        """The day on which the way begins, on the clock of who asks for the trip, as the verdict counts it (TE-3.1)."""
+        self.ensure_one()
+        return self.departure and self.request_id.employee_id._get_travel_time(self.departure).date()
+
     def _get_permission(self, policies, grade):
         """Whether a grade may go by the means of this way; empty without a policy on its day.
 
@@ -215,5 +242,5 @@ class BusinessTravelLeg(models.Model):
         :param grade: ``business.staff.grade``
         """
         self.ensure_one()
-        policy = policies.get(self.departure.date()) if self.departure else None
+        policy = policies.get(self._get_day())
         return policy._get_permission(grade, self.class_id) if policy and self.class_id else ""

@@ -33,7 +33,7 @@ class BusinessTravelLeg(models.Model):
     estimated_fare = fields.Monetary(string="Fare Each", help="For each traveller.")
     reason = fields.Char(help="Why a means of transport is needed that the grade may use on request only (TE-2.3, TE-2.4).")
     permission = fields.Selection(
-        selection=[("allowed", "Allowed"), ("request", "On request"), ("never", "Never")],
+        selection=[("allowed", "Freely"), ("request", "On request"), ("never", "Never")],
         compute="_compute_permission", compute_sudo=True,
         help="Of the traveller who may use the least: never means that it is not paid, not even when it was approved.",
     )
@@ -105,7 +105,7 @@ class BusinessTravelRequest(models.Model):
         if settled := self._get_settled_expenses():
             trips = self & settled.travel_request_id
             trips._refuse("approval.content_locked", self.env._(
-                "%(what)s of %(trip)s are locked: expenses of it are approved.", what=what, trip=trips.name))
+                "%(what)s of %(trip)s are locked: expenses of it are submitted or approved.", what=what, trip=trips.name))
 
     def _touch(self):
         """Write the requests without changing them.

@@ -174,9 +174,12 @@ class BusinessTravelPolicy(models.Model):
         return self.create(self._prepare_shipped_values(company, self._get_today()))._open()
 
     def action_compare(self):
-        """Show what differs from another version."""
+        """Show what differs from another version: the one before, or what the one after changes."""
         self.ensure_one()
         self.check_access("read")
+        new, old = self, self._get_predecessor()
+        if not old and (successor := self._get_successor()):
+            new, old = successor, self
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("What Differs"),
@@ -184,8 +187,8 @@ class BusinessTravelPolicy(models.Model):
             "view_mode": "form",
             "target": "new",
             "context": {
-                "default_policy_id": self.id,
-                "default_other_id": (self._get_predecessor() or self._get_successor()).id,
+                "default_policy_id": new.id,
+                "default_other_id": old.id,
             },
         }
 
@@ -485,7 +488,7 @@ class BusinessTravelPolicyTransport(models.Model):
     class_id = fields.Many2one(
         comodel_name="business.transport.class", string="Means of Transport", required=True, ondelete="restrict")
     permission = fields.Selection(
-        selection=[("allowed", "Allowed"), ("request", "On request"), ("never", "Never")], required=True, default="allowed",
+        selection=[("allowed", "Freely"), ("request", "On request"), ("never", "Never")], required=True, default="allowed",
         help="On request: paid when it was approved before the trip.",
     )
 

@@ -70,11 +70,12 @@ class BusinessTravelRequest(models.Model):
         """RG-3.3: who has a region travels within it."""
         breaches = {}
         for request in self:
-            destinations = (request.leg_ids.to_id | request.lodging_ids.place_id) - request.company_id.travel_town_id
+            places = request.leg_ids.to_id | request.lodging_ids.place_id  # while it is typed, none of them is its stored self
+            destinations = places._origin - request.company_id._origin.travel_town_id
             lines = [
                 self.env._("%(places)s: outside the region of %(employee)s (%(region)s).",
                            places=", ".join(outside.mapped("name")), employee=employee.name, region=employee._describe_region())
-                for employee in request.traveller_ids if (outside := employee._get_places_outside_region(destinations))
+                for employee in request.traveller_ids._origin if (outside := employee._get_places_outside_region(destinations))
             ]
             if lines:
                 breaches[request] = Breach("\n".join(lines))
