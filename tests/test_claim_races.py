@@ -138,27 +138,3 @@ def test_approved_and_changed_at_once(server):
     assert isinstance(change, ControlError), change
     assert read(server, [expense.id], "total_amount") == [50.0]
     assert read(server, [expense.id], "state") == ["approved"]
-
-
-def test_a_room_is_paid_once_to_two_at_once(server):
-    """TE-2.7.3: of two who shared a room and enter their bills as submitted at once, both together get its cap."""
-    with server.env() as env:
-        place = env["business.travel.place"].create({
-            "name": "Race Inn", "city_class_id": env.ref("business_dept.city_class_other").id})
-        guests = env.ref("business_dept.employee_sales_a") | env["hr.employee"].search(
-            [("user_id.login", "=", "sales2")], limit=1)
-        guests.write({"sex": "male", "staff_grade_id": env.ref("business_dept.staff_grade_staff").id})
-        category = env.ref("business_dept.expense_category_lodging")
-    day = fields.Date.today()
-    results = server.at_once(*[
-        (login, "hr.expense", "create", {
-            "name": f"Room of {login}", "product_id": category.id, "total_amount_currency": 60.0, "place_id": place.id,
-            "night_from": day, "night_to": day + timedelta(days=1), "guest_ids": [(6, 0, guests.ids)],
-            "approval_state": "submitted",
-        }) for login in ("sales", "sales2")
-    ])
-    assert not [result for result in results if isinstance(result, Exception)], results
-    with server.env() as env:
-        expenses = env["hr.expense"].search([("place_id", "=", place.id)])
-        assert len(expenses) == 2
-        assert sum(expenses.mapped("total_amount")) == pytest.approx(96.0)

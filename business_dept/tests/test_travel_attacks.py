@@ -88,13 +88,27 @@ class TestTravelAttacks(ExpenseCommon):
         """TE-2.4: a date before the first policy makes no flight of a trip free, nor a taxi."""
         trip = self.make_trip()
         flight = self.make_expense(
-            "transport", 3000.0, travel_request_id=trip.id, transport_class_id=self.means("plane_economy").id,
-            date="2001-01-01")
+            "transport", 3000.0, travel_request_id=trip.id, date="2001-01-01",
+            transport_class_id=self.means("plane_economy").id)
         self.assertEqual(flight.verdict, "waits")
         errand = self.make_errand()
         taxi = self.make_expense(
             "taxi", 300.0, travel_request_id=errand.id, taxi_from="A", taxi_to="B", ride_start="2001-01-01 08:00:00")
         self.assertEqual(taxi.verdict, "none")
+
+    def test_flight_without_its_ride(self):
+        """TE-2.4: who leaves the ride out does not set his own train fare against the fare table."""
+        self.env["business.train.fare"].create({
+            "company_id": self.company.id, "from_id": self.nanning.id, "to_id": self.guangzhou.id,
+            "class_id": self.means("train_hard_seat").id, "date_from": "2020-01-01", "amount": 120.0})
+        trip = self.make_trip()
+        facts = {"transport_class_id": self.means("plane_economy").id, "train_fare": 3000.0}
+        flight = self.make_expense("transport", 3000.0, travel_request_id=trip.id, **facts)
+        alone = self.make_expense("transport", 3000.0, **facts)
+        self.assertEqual(((flight | alone).mapped("verdict")), ["waits", "waits"])
+        self.call(self.salesperson, flight, "write", {
+            "travel_leg_id": trip.leg_ids.sorted("departure")[0].id, "transport_class_id": facts["transport_class_id"]})
+        self.assertEqual(flight.allowed_amount, 120.0)
 
     def test_deadline_before_the_policy(self):
         """RG-3.7: an expense from before the first policy is as late as others."""

@@ -70,6 +70,8 @@ class BusinessExpenseClaim(models.Model):
                 "Enter what was paid, or delete what cost nothing: %s.", ", ".join(empty.mapped("name"))))
         if missing := expenses.filtered(lambda expense: not expense.product_id):
             raise UserError(self.env._("These expenses have no category: %s.", ", ".join(missing.mapped("name"))))
+        if self.travel_request_id:
+            self.sudo().travel_request_id._touch()  # who writes the times of the tickets at this moment is tried again
         expenses.mapped("price_unit")  # once they are no drafts, Odoo computes it no more
         unpaid = expenses.with_context(business_claim_route=CLAIM_ROUTE)._pass_submission()
         unpaid._refuse_unpaid()

@@ -443,7 +443,7 @@ class HrExpense(models.Model):
     def _prepare_move_lines_vals(self):
         """EXTENDS hr_expense: what is posted is the total that was approved, whatever unit price times quantity comes to.
 
-        The unit price is rounded: 0.0051 × 23,999 would be posted as 239.99 instead of 122.39."""
+        The unit price is rounded: 120.00 for a quantity of 23,999 would be posted as 239.99."""
         vals = super()._prepare_move_lines_vals()
         currency = self.company_currency_id
         if self.payment_mode == "own_account" and (self.travel_kind or self.claim_id) and currency.compare_amounts(

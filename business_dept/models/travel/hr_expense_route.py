@@ -151,7 +151,6 @@ class HrExpense(models.Model):
         concerned = self._filter_concerned()
         if not concerned:
             return self.browse()
-        concerned._use_shared()
         concerned._judge()
         concerned._refuse_waiting()
         concerned._check_controls("expense_submit")
@@ -160,14 +159,6 @@ class HrExpense(models.Model):
         taking = (concerned - unpaid).sudo()
         Use._take(taking - taking.browse().union(*Use._find_uses(taking)))
         return unpaid
-
-    def _use_shared(self):
-        """Write the trips and people of these expenses without changing them: of two who submit the same room, taxi or days at
-        once, the second is tried again and sees what the first was given."""
-        expenses = self.sudo().filtered("travel_kind")
-        if expenses:
-            expenses.travel_request_id._touch()
-            (expenses.employee_id | expenses.guest_ids | expenses.sharer_ids)._touch_for_travel()
 
     def _filter_concerned(self):
         """Those that the policy, or one of its controls, says anything about."""

@@ -414,8 +414,11 @@ class ExpenseJudge:
                 return _waits(claimed, "facts_ride", "TE-2")
             approved = bool(leg) and means == leg.class_id and trip._is_transport_approved(leg, employee)
         grade, is_plane = self._get_grade(expense), means.mode == "plane"
+        permission = policy._get_permission(grade, means)
+        if is_plane and not leg and permission != "allowed":
+            return _waits(claimed, "facts_ride", "TE-2.4")  # or a fare of one's own choice would stand in for the fare table
         verdict = judge_transport(
-            claimed, policy._get_permission(grade, means), approved, is_plane,
+            claimed, permission, approved, is_plane,
             self._get_fare(expense) if is_plane else None,
         )
         return Verdict(verdict.claimed, verdict.allowed, tuple(

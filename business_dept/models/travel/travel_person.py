@@ -10,8 +10,8 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def _get_employee_fields_to_sync(self):
-        """EXTENDS hr: the screen of a user follows him to any time zone, but who keeps the employees sets the noon that his
-        allowance is counted by (TE-3.1)."""
+        """EXTENDS hr: the screen of a user follows him to any time zone, but the noon by which his allowance is counted is set
+        by who keeps the employees (TE-3.1)."""
         names = super()._get_employee_fields_to_sync()
         if self.env.su or self.env.user.has_group("hr.group_hr_user"):
             return names
