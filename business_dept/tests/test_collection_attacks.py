@@ -37,6 +37,17 @@ class TestCollectionAttacks(CollectionCommon):
                 self.call(user, row.browse(), "create", [{"order_id": row.order_id.id, "kind": "deposit", "amount": 1.0}])
         self.assertEqual(self.table(row.order_id)[0], ("deposit", 300.0, 0.0, 300.0, "due"))
 
+    def test_attack_19_statement_by_its_address(self):
+        """Attack 19: the statement of somebody else's order is not had by the address of the report, with any login."""
+        order = self.confirm("A")
+        portal = new_test_user(self.env, login="test_portal_reader", groups="base.group_portal")
+        self.env.flush_all()
+        for user in (self.sales_2, portal):
+            self.env.invalidate_all()
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self.env["ir.actions.report"].with_user(user)._render_qweb_html(
+                    "business_dept.report_payment_statement", order.ids)
+
     def test_attack_1_through_the_order(self):
         """Attacks 1, 4: neither flags nor money nor rows are written through the order."""
         order = self.confirm("A")

@@ -133,6 +133,17 @@ class TestPolicyTravel(BaseCase):
         self.assertEqual(verdict.reasons[0].values, {"days": 1.5, "rate": 30.0, "amount": 45.0})
         self.assertEqual(verdict.reasons[1].values["dates"], (at(2, 0).date(),))
 
+    def test_two_trips_on_a_day(self):
+        """TE-3.1: a day is one day: what another trip has of it is not given again, whole or half."""
+        departure, arrival = datetime(2026, 3, 2, 13), datetime(2026, 3, 4, 18)  # half a day and two
+        for elsewhere, paid in (
+            ({}, 75.0), ({date(2026, 3, 2): 0.5}, 75.0), ({date(2026, 3, 2): 1.0}, 60.0), ({date(2026, 3, 2): 1.5}, 60.0),
+            ({date(2026, 3, 4): 0.5}, 60.0), ({date(2026, 3, 9): 1.0}, 75.0),
+        ):
+            verdict = judge_allowance(100.0, departure, arrival, Rules(), elsewhere=elsewhere)
+            self.assertEqual(verdict.allowed, paid, elsewhere)
+            self.assertEqual(any(reason.code == "allowance_elsewhere" for reason in verdict.reasons), paid < 75.0)
+
     def test_allowance_is_rounded_half_up(self):
         """TE-3: half of an odd rate is rounded half up, by the currency."""
         self.assertEqual(allowance_amount(at(1, 13), at(1, 14), Rules(allowance_per_day=0.25)), 0.13)

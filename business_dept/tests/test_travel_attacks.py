@@ -1,7 +1,9 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from datetime import timedelta
+from itertools import product
 
 from odoo import Command, fields
+from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.business_dept.controls import ControlError
@@ -86,12 +88,27 @@ class TestTravelAttacks(ExpenseCommon):
         """TE-2.4: a date before the first policy makes no flight of a trip free, nor a taxi."""
         trip = self.make_trip()
         flight = self.make_expense(
-            "transport", 3000.0, travel_request_id=trip.id, transport_class_id=self.means("plane_economy").id, date="2001-01-01")
+            "transport", 3000.0, travel_request_id=trip.id, date="2001-01-01",
+            transport_class_id=self.means("plane_economy").id)
         self.assertEqual(flight.verdict, "waits")
         errand = self.make_errand()
         taxi = self.make_expense(
             "taxi", 300.0, travel_request_id=errand.id, taxi_from="A", taxi_to="B", ride_start="2001-01-01 08:00:00")
         self.assertEqual(taxi.verdict, "none")
+
+    def test_flight_without_its_ride(self):
+        """TE-2.4: who leaves the ride out does not set his own train fare against the fare table."""
+        self.env["business.train.fare"].create({
+            "company_id": self.company.id, "from_id": self.nanning.id, "to_id": self.guangzhou.id,
+            "class_id": self.means("train_hard_seat").id, "date_from": "2020-01-01", "amount": 120.0})
+        trip = self.make_trip()
+        facts = {"transport_class_id": self.means("plane_economy").id, "train_fare": 3000.0}
+        flight = self.make_expense("transport", 3000.0, travel_request_id=trip.id, **facts)
+        alone = self.make_expense("transport", 3000.0, **facts)
+        self.assertEqual(((flight | alone).mapped("verdict")), ["waits", "waits"])
+        self.call(self.salesperson, flight, "write", {
+            "travel_leg_id": trip.leg_ids.sorted("departure")[0].id, "transport_class_id": facts["transport_class_id"]})
+        self.assertEqual(flight.allowed_amount, 120.0)
 
     def test_deadline_before_the_policy(self):
         """RG-3.7: an expense from before the first policy is as late as others."""
@@ -131,6 +148,50 @@ class TestTravelAttacks(ExpenseCommon):
             receipt.with_user(self.salesperson).sudo()._delete_and_notify()  # as /mail/attachment/delete does
         self.assertTrue(self.take_refusals("approval.content_locked"))
         self.assertTrue(receipt.exists())
+
+    def test_quantity_against_rounding(self):
+        """Attack 17: a unit price that is rounded up, times a great quantity, is not what is posted; the approved total is."""
+        claim = self.submitted_claim(user=self.salesperson, trip=self.make_trip())
+        self.call(self.salesperson, claim, "action_approval_withdraw")
+        lodging = claim.expense_ids.filtered(lambda expense: expense.travel_kind == "lodging")
+        self.call(self.salesperson, lodging, "write", {"total_amount_currency": 120.0})
+        self.call(self.salesperson, lodging, "write", {"quantity": 23999.0})
+        self.assertEqual(lodging.total_amount, 120.0)
+        self.approve(claim, self.salesperson)
+        self.me.work_contact_id = self.me.work_contact_id or self.env["res.partner"].create({"name": "Me"})
+        self.me.work_contact_id.property_account_payable_id = self.company_data["default_account_payable"]
+        paid = claim.payable_amount
+        claim.expense_ids._post_without_wizard()
+        self.assertEqual(claim.expense_ids.account_move_id.amount_total, paid)
+
+    # === READING === #
+
+    def test_sheet_of_somebody_else(self):
+        """Attack 19: the settlement sheet of a colleague is not had by the address of the report."""
+        claim = self.submitted_claim()
+        self.env.flush_all()
+        report = "business_dept.action_report_expense_claim"
+        for user, method in product((self.colleague, self.woman), ("_render_qweb_html", "_render_qweb_text")):
+            self.env.invalidate_all()
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                getattr(self.env["ir.actions.report"].with_user(user), method)(report, claim.ids)
+            self.env.invalidate_all()
+            self.assertDenied(user, claim, "action_post_expenses")
+        for user in (self.salesperson, self.finance):
+            self.env.invalidate_all()
+            html = self.env["ir.actions.report"].with_user(user)._render_qweb_html(report, claim.ids)[0].decode()
+            self.assertIn(claim.name, html)
+
+    # === CLOCK === #
+
+    def test_clock_of_ones_own_choice(self):
+        """TE-3.1: who sets his screen to another time zone leaves no earlier for it."""
+        trip = self.make_trip(leave=(0, 13), arrive=(2, 11), lodging_ids=[])
+        allowance = self.make_expense("allowance", 500.0, travel_request_id=trip.id)
+        self.assertEqual(allowance.allowed_amount, 60.0)
+        self.call(self.salesperson, self.salesperson, "write", {"tz": "Pacific/Honolulu"})
+        self.call(self.salesperson, allowance, "write", {"total_amount_currency": 499.0})
+        self.assertEqual(allowance.allowed_amount, 60.0)
 
     # === BUDGET === #
 

@@ -135,12 +135,14 @@ class TestTravelRequest(TripCommon):
         self.e_sales.write({"staff_grade_id": False, "sex": False})
         trip._refresh_estimate()
         self.assertEqual(trip.estimated_amount, 275.0)
+        self.assertIn("Without a staff grade", trip.estimate_html)
 
     def test_company_without_policy(self):
         """TE-0: without a policy the fares are all that is estimated, and nothing is restricted."""
         self.startPatcher(patch.object(type(self.env["business.travel.policy"]), "_get_policies", return_value={}))
         trip = self.make_trip(legs=[self.leg(self.nanning, self.guangzhou, "4 08:00", "4 10:00", "plane_economy", fare=900)])
         self.assertEqual(trip.estimated_amount, 900.0)
+        self.assertIn("No travel policy is in force", trip.estimate_html)
         self.assertFalse(trip.leg_ids.permission)
         self.approve(trip)
         self.assertEqual(trip.state, "approved")

@@ -20,8 +20,10 @@ class BusinessExpenseClaim(models.Model):
             ``advances`` and ``advance``, what was handed out; ``out`` and ``back``, what is to be paid out or returned;
             ``signatures``, ``[(step, name, date)]``
         :rtype: dict
+        :raise AccessError: the report is asked for by its address with the number of somebody else's claim
         """
         self.ensure_one()
+        self.check_access("read")
         claim = self.sudo()
         legs = [claim._describe_leg_row(leg, claim.expense_ids.filtered(lambda expense, leg=leg: expense.travel_leg_id == leg))
                 for leg in claim._get_sheet_legs()]

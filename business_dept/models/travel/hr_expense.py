@@ -192,6 +192,7 @@ class HrExpense(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not self._is_of_engine():
+            vals_list = [self._without_own_department(vals) for vals in vals_list]
             refuse_forged(self, vals_list)
         clean = self if self._is_of_engine() else without_forged_defaults(self)
         expenses = super(HrExpense, clean).create([self._with_trip_of_leg(vals) for vals in vals_list]).with_env(self.env)
@@ -208,6 +209,7 @@ class HrExpense(models.Model):
             return super().write(vals)
         if self.env.context.get("business_expense_write") is WITHIN and not names & (STATES | engine_fields):
             return super().write(vals)  # an inverse, or what Odoo adds: the write around it looks at the outcome
+        vals = self._without_own_department(vals)
         refuse_forged(self, [vals])
         if "account_move_id" in vals and not self.env.su and not self.env.user.has_group("account.group_account_invoice"):
             self._refuse("approval.forgery", self.env._(
@@ -258,6 +260,16 @@ class HrExpense(models.Model):
         """Whether the claim of this expense is under review or was approved: then only the engine changes it."""
         self.ensure_one()
         return self.sudo().claim_id.state in ("review", *APPROVED)
+
+    def _without_own_department(self, vals):
+        """Values without the department of the employee, which Odoo's form sends along: it follows from him (J1-2.3)."""
+        if "department_id" not in vals:
+            return vals
+        named = self.env["hr.employee"].sudo().browse(vals.get("employee_id"))
+        employees = named or self.sudo().employee_id or self.env.user.sudo().employee_id
+        if any(employee.department_id.id != vals["department_id"] for employee in employees):
+            return vals
+        return {name: value for name, value in vals.items() if name != "department_id"}
 
     def _with_trip_of_leg(self, vals):
         """Values with the trip of the ride, when only the ride is named."""
@@ -427,6 +439,18 @@ class HrExpense(models.Model):
             claimed=expense.company_currency_id.format(expense.claimed_amount),
             allowed=expense.company_currency_id.format(amount), why=expense.allowed_reason or "",
         ))
+
+    def _prepare_move_lines_vals(self):
+        """EXTENDS hr_expense: what is posted is the total that was approved, whatever unit price times quantity comes to.
+
+        The unit price is rounded: 120.00 for a quantity of 23,999 would be posted as 239.99."""
+        vals = super()._prepare_move_lines_vals()
+        currency = self.company_currency_id
+        if self.payment_mode == "own_account" and (self.travel_kind or self.claim_id) and currency.compare_amounts(
+            vals["price_unit"] * vals["quantity"], self.total_amount
+        ):
+            vals.update(quantity=1.0, price_unit=self.total_amount)
+        return vals
 
     def _restore_claimed(self):
         """Reopened: the amount is again what was claimed."""

@@ -131,6 +131,9 @@ class HrExpense(models.Model):
             case "guests_elsewhere":
                 return _("Not counted, because no approved trip brought them there: %(guests)s.",
                          guests=", ".join(values["guests"].mapped("name")))
+            case "tickets_longer":
+                return _("The tickets are for more days than were approved, %(start)s to %(end)s.",
+                         start=format_date(self.env, values["days"][0]), end=format_date(self.env, values["days"][1]))
             case "planned_times":
                 return _("The times of the tickets are not entered yet: the planned ones count.")
             case "plane_train_fare":
@@ -411,8 +414,11 @@ class ExpenseJudge:
                 return _waits(claimed, "facts_ride", "TE-2")
             approved = bool(leg) and means == leg.class_id and trip._is_transport_approved(leg, employee)
         grade, is_plane = self._get_grade(expense), means.mode == "plane"
+        permission = policy._get_permission(grade, means)
+        if is_plane and not leg and permission != "allowed":
+            return _waits(claimed, "facts_ride", "TE-2.4")  # or a fare of one's own choice would stand in for the fare table
         verdict = judge_transport(
-            claimed, policy._get_permission(grade, means), approved, is_plane,
+            claimed, permission, approved, is_plane,
             self._get_fare(expense) if is_plane else None,
         )
         return Verdict(verdict.claimed, verdict.allowed, tuple(
@@ -637,6 +643,8 @@ class ExpenseJudge:
             return _unjudged(claimed)
         if not by_ticket and not in_town:
             reasons.append(Reason("planned_times", "TE-3.1"))
+        if trip.kind == "trip" and trip.date_to and (departure.date() < trip.date_from or arrival.date() > trip.date_to):
+            reasons.append(Reason("tickets_longer", "TE-3.1", {"days": (trip.date_from, trip.date_to)}))
         return Verdict(claimed, allowed, tuple(reasons))
 
     def _get_days_elsewhere(self):

@@ -20,9 +20,9 @@ class BusinessTravelAdvance(models.Model):
         comodel_name="account.move", inverse_name="travel_advance_id", string="Settlement Entries", readonly=True, copy=False,
     )
     paid_amount = fields.Monetary(
-        string="Paid", compute="_compute_money", store=True, compute_sudo=True, copy=False)
+        string="Paid Out", compute="_compute_money", store=True, compute_sudo=True, copy=False)
     returned_amount = fields.Monetary(
-        string="Returned", compute="_compute_money", store=True, compute_sudo=True, copy=False)
+        string="Given Back", compute="_compute_money", store=True, compute_sudo=True, copy=False)
     open_amount = fields.Monetary(
         string="Still Open", compute="_compute_money", store=True, compute_sudo=True, copy=False,
         help="What the journal items of the payments say is not settled or returned yet.",

@@ -104,6 +104,7 @@ class BusinessTravelRequest(models.Model):
                 "transport": float_round(transport, precision_rounding=rounding),
                 "lodging": float_round(lodging[employee.id], precision_rounding=rounding), "uncapped": uncapped[employee.id],
                 "days": days, "allowance": allowance,
+                "no_policy": bool(self.date_from and not policy), "no_grade": not employee.sudo().staff_grade_id,
             }
             row["total"] = float_round(
                 row["transport"] + row["lodging"] + row["allowance"], precision_rounding=rounding)
@@ -175,12 +176,33 @@ class BusinessTravelRequest(models.Model):
         )
         total = Markup("<tr class='fw-bold'><td colspan='4'>%s</td><td class='text-end'>%s</td></tr>") % (
             self.env._("Total"), money(self.estimated_amount))
-        return Markup("<table class='table table-sm mb-0'><thead><tr>%s</tr></thead><tbody>%s%s</tbody></table>") % (
+        notes = Markup().join(
+            Markup("<p class='text-warning-emphasis mt-2 mb-0'>%s</p>") % note for note in self._get_notes(rows))
+        return Markup(
+            "<table class='table table-sm mb-0'><thead><tr>%s</tr></thead><tbody>%s%s</tbody></table>%s",
+        ) % (
             Markup().join(
                 Markup("<th%s>%s</th>") % (Markup(" class='text-end'") if number else "", text)
                 for number, text in enumerate(head)
-            ), body, total,
+            ), body, total, notes,
         )
+
+    def _get_notes(self, rows):
+        """What the estimate could not know, and who puts it right.
+
+        :param rows: see ``_estimate_travellers``
+        :rtype: list[str]
+        """
+        notes = []
+        if any(row.get("no_policy") for row in rows):
+            notes.append(self.env._(
+                "No travel policy is in force on these days, so only fares are estimated. The regulation administrator drafts "
+                "one under Travel Policies."))
+        elif names := [row["name"] for row in rows if row.get("no_grade")]:
+            notes.append(self.env._(
+                "Without a staff grade, estimated as other staff: %s. Personnel sets the grade on the employee or the job.",
+                ", ".join(names)))
+        return notes
 
     def _render_lodging(self, row, money):
         if row["uncapped"]:

@@ -6,6 +6,18 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def _get_employee_fields_to_sync(self):
+        """EXTENDS hr: the screen of a user follows him to any time zone, but the noon by which his allowance is counted is set
+        by who keeps the employees (TE-3.1)."""
+        names = super()._get_employee_fields_to_sync()
+        if self.env.su or self.env.user.has_group("hr.group_hr_user"):
+            return names
+        return [name for name in names if name != "tz"]
+
+
 class HrEmployee(models.Model):
     """Who travels: his clock, his managers, his region."""
 

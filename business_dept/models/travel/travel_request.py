@@ -68,7 +68,7 @@ class BusinessTravelRequest(models.Model):
         column2="employee_id", string="Travellers", check_company=True,
         default=lambda self: self.env.user.employee_id, help="All who travel, the requester among them if he does.",
     )
-    purpose = fields.Char(required=True, tracking=True)
+    purpose = fields.Char(string="Purpose of the Trip", required=True, tracking=True)
     customer_ids = fields.Many2many(
         comodel_name="res.partner", relation="business_travel_request_customer_rel", column1="request_id",
         column2="partner_id", string="Customers to Visit", check_company=True,
@@ -79,7 +79,7 @@ class BusinessTravelRequest(models.Model):
         comodel_name="business.travel.lodging", inverse_name="request_id", string="Lodging Plan", copy=True)
     hosted_ids = fields.One2many(
         comodel_name="business.travel.hosted", inverse_name="request_id", string="Hosted Days", copy=False)
-    route = fields.Char(compute="_compute_period", store=True, compute_sudo=True)
+    route = fields.Char(string="Itinerary", compute="_compute_period", store=True, compute_sudo=True)
     departure = fields.Datetime(compute="_compute_period", store=True, compute_sudo=True)
     arrival = fields.Datetime(string="Back", compute="_compute_period", store=True, compute_sudo=True)
     date_from = fields.Date(
@@ -115,10 +115,11 @@ class BusinessTravelRequest(models.Model):
 
     #=== COMPUTE METHODS ===#
 
-    @api.depends("name", "route")
+    @api.depends("name", "route", "kind", "purpose")
     def _compute_display_name(self):
         for request in self:
-            request.display_name = f"{request.name} · {request.route}" if request.route else request.name
+            where = request.purpose if request.kind == "errand" else request.route
+            request.display_name = " · ".join(filter(None, (request.name if request.name != "/" else "", where))) or False
 
     @api.depends("employee_id")
     def _compute_department_id(self):
@@ -544,8 +545,8 @@ class BusinessTravelRequest(models.Model):
         for number, row in enumerate(rows):
             if row.date_from < self.date_from or row.date_to > self.date_to:
                 problems.append(self.env._(
-                    "Lodging in %(place)s, %(start)s to %(end)s, is outside the trip.", place=row.place_id.name,
-                    start=format_date(self.env, row.date_from), end=format_date(self.env, row.date_to),
+                    "Lodging in %(place)s, %(start)s to %(end)s, is outside the trip: change the nights, or add the way back.",
+                    place=row.place_id.name, start=format_date(self.env, row.date_from), end=format_date(self.env, row.date_to),
                 ))
             if number and row.date_from < rows[number - 1].date_to:
                 problems.append(self.env._(
@@ -554,5 +555,7 @@ class BusinessTravelRequest(models.Model):
                 ))
         for row in self.hosted_ids:
             if row.date and not self.date_from <= row.date <= self.date_to:
-                problems.append(self.env._("The hosted day %s is outside the trip.", format_date(self.env, row.date)))
+                problems.append(self.env._(
+                    "The hosted day %s is outside the trip: change the day, or the times of the ways.",
+                    format_date(self.env, row.date)))
         return problems

@@ -66,7 +66,7 @@ class BusinessVehicleRequest(models.Model):
         comodel_name="business.travel.request", string="Trip or Errand", index="btree_not_null", check_company=True,
         ondelete="restrict",
     )
-    purpose = fields.Char(required=True, tracking=True)
+    purpose = fields.Char(string="Purpose of the Ride", required=True, tracking=True)
     date_from = fields.Datetime(string="Leaves", required=True, tracking=True, copy=False)
     date_to = fields.Datetime(string="Returns", required=True, tracking=True, copy=False)
     start = fields.Char(string="Leaves From", required=True)
@@ -103,6 +103,12 @@ class BusinessVehicleRequest(models.Model):
         "CHECK (odometer_start >= 0 AND odometer_end >= 0)", "The odometer cannot be negative.")
 
     #=== COMPUTE METHODS ===#
+
+    @api.depends("name", "destination")
+    def _compute_display_name(self):
+        for request in self:
+            number = request.name if request.name != "/" else ""
+            request.display_name = " · ".join(filter(None, (number, request.destination))) or False
 
     @api.depends("employee_id")
     def _compute_department_id(self):
@@ -357,7 +363,8 @@ class BusinessVehicleRequest(models.Model):
                     else self.sudo().driver_id.name
                 ),
                 number=other.name, requester=other.employee_id.name, state=labels[other.state],
-                start=format_datetime(self.env, other.date_from), end=format_datetime(self.env, other.date_to),
+                start=format_datetime(self.env, other.date_from, dt_format="short"),
+                end=format_datetime(self.env, other.date_to, dt_format="short"),
             )
             for other in others
         ]
