@@ -20,7 +20,7 @@ class AccountPayment(models.Model):
     _engine_fields = frozenset({"travel_advance_id"})
 
     travel_advance_id = fields.Many2one(
-        comodel_name="business.travel.advance", string="Travel Advance", readonly=True, copy=False, index="btree_not_null",
+        comodel_name="business.travel.advance", readonly=True, copy=False, index="btree_not_null",
         ondelete="restrict", groups="base.group_user",
     )
 

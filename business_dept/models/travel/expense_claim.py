@@ -62,7 +62,7 @@ class BusinessExpenseClaim(models.Model):
     )
     claimed_amount = fields.Monetary(string="Claimed", compute="_compute_amounts", store=True, compute_sudo=True)
     allowed_amount = fields.Monetary(
-        string="Allowed Amount", compute="_compute_amounts", store=True, compute_sudo=True,
+        compute="_compute_amounts", store=True, compute_sudo=True,
         help="By the travel policy; what it does not judge counts as claimed.")
     payable_amount = fields.Monetary(
         string="To Reimburse", compute="_compute_amounts", store=True, compute_sudo=True,

@@ -61,7 +61,7 @@ class HrExpense(models.Model):
     })
 
     claim_id = fields.Many2one(
-        comodel_name="business.expense.claim", string="Claim", index="btree_not_null", copy=False, readonly=True,
+        comodel_name="business.expense.claim", index="btree_not_null", copy=False, readonly=True,
         ondelete="restrict", check_company=True)
     travel_request_id = fields.Many2one(
         comodel_name="business.travel.request", string="Trip", index="btree_not_null", ondelete="restrict",
@@ -81,7 +81,7 @@ class HrExpense(models.Model):
         currency_field="company_currency_id", copy=False,
         help="Of the train that would have been used, when the fare table has none; attach the evidence.",
     )
-    place_id = fields.Many2one(comodel_name="business.travel.place", string="Place", ondelete="restrict")
+    place_id = fields.Many2one(comodel_name="business.travel.place", ondelete="restrict")
     night_from = fields.Date(string="First Night")
     night_to = fields.Date(string="Leave on", index="btree_not_null")
     guest_ids = fields.Many2many(
@@ -89,8 +89,8 @@ class HrExpense(models.Model):
         context={"active_test": False},  # whoever left the company was there all the same
         string="Guests", help="All who used the room, the claimant among them (TE-2.7.3). Empty: the claimant alone.",
     )
-    taxi_from = fields.Char(string="Taxi From")
-    taxi_to = fields.Char(string="Taxi To")
+    taxi_from = fields.Char()
+    taxi_to = fields.Char()
     ride_start = fields.Datetime(string="Got In", index="btree_not_null")
     ride_end = fields.Datetime(string="Got Out")
     sharer_ids = fields.Many2many(
@@ -104,7 +104,7 @@ class HrExpense(models.Model):
     claim_state = fields.Selection(related="claim_id.state", string="State of the Claim")
     claimed_amount = fields.Monetary(string="Claimed", currency_field="company_currency_id", readonly=True, copy=False)
     claimed_amount_currency = fields.Monetary(string="Claimed in Currency", readonly=True, copy=False)
-    allowed_amount = fields.Monetary(string="Allowed Amount", currency_field="company_currency_id", readonly=True, copy=False)
+    allowed_amount = fields.Monetary(currency_field="company_currency_id", readonly=True, copy=False)
     allowed_reason = fields.Text(string="Why", readonly=True, copy=False)
     verdict = fields.Selection(
         selection=[("full", "As claimed"), ("cut", "Less than claimed"), ("none", "Not paid"), ("waits", "Waits")],

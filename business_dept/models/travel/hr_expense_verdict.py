@@ -107,82 +107,84 @@ class HrExpense(models.Model):
 
     def _describe_reason(self, reason):
         """One reason in words."""
-        _, values = self.env._, reason.values
+        values = reason.values
 
         def money(amount):
             return formatLang(self.env, amount, currency_obj=self.company_currency_id)
 
         match reason.code:
             case "allowance_town":
-                return _("No allowance in town.")
+                return self.env._("No allowance in town.")
             case "allowance_days":
-                return _("%(days)s days at %(rate)s: %(amount)s, by the times of the tickets.",
-                         days=f"{values['days']:g}", rate=money(values["rate"]), amount=money(values["amount"]))
+                return self.env._("%(days)s days at %(rate)s: %(amount)s, by the times of the tickets.",
+                                  days=f"{values['days']:g}", rate=money(values["rate"]), amount=money(values["amount"]))
             case "allowance_hosted":
-                return _("No allowance while the visited company is the host: %(dates)s.",
-                         dates=", ".join(format_date(self.env, day) for day in values["dates"]))
+                return self.env._("No allowance while the visited company is the host: %(dates)s.",
+                                  dates=", ".join(format_date(self.env, day) for day in values["dates"]))
             case "allowance_claimed":
-                return _("The allowance of this trip is claimed already with “%(expense)s”.", expense=values["expense"].name)
+                return self.env._("The allowance of this trip is claimed already with “%(expense)s”.",
+                                  expense=values["expense"].name)
             case "allowance_elsewhere":
-                return _("Paid with another trip of the same day: %(dates)s.",
-                         dates=", ".join(format_date(self.env, day) for day in values["dates"]))
+                return self.env._("Paid with another trip of the same day: %(dates)s.",
+                                  dates=", ".join(format_date(self.env, day) for day in values["dates"]))
             case "nights_outside":
-                return _("Nights outside the trip are not paid; if it took longer, enter the times of the tickets.")
+                return self.env._("Nights outside the trip are not paid; if it took longer, enter the times of the tickets.")
             case "guests_elsewhere":
-                return _("Not counted, because no approved trip brought them there: %(guests)s.",
-                         guests=", ".join(values["guests"].mapped("name")))
+                return self.env._("Not counted, because no approved trip brought them there: %(guests)s.",
+                                  guests=", ".join(values["guests"].mapped("name")))
             case "tickets_longer":
-                return _("The tickets are for more days than were approved, %(start)s to %(end)s.",
-                         start=format_date(self.env, values["days"][0]), end=format_date(self.env, values["days"][1]))
+                return self.env._("The tickets are for more days than were approved, %(start)s to %(end)s.",
+                                  start=format_date(self.env, values["days"][0]), end=format_date(self.env, values["days"][1]))
             case "planned_times":
-                return _("The times of the tickets are not entered yet: the planned ones count.")
+                return self.env._("The times of the tickets are not entered yet: the planned ones count.")
             case "plane_train_fare":
-                return _("The flight was not approved beforehand: paid at the train fare, %(fare)s.",
-                         fare=money(values["fare"]))
+                return self.env._("The flight was not approved beforehand: paid at the train fare, %(fare)s.",
+                                  fare=money(values["fare"]))
             case "plane_fare_unknown":
-                return _("The flight was not approved beforehand, and the train fare is not known. Enter it and attach the "
-                         "evidence, or have it put into the fare table.")
+                return self.env._("The flight was not approved beforehand, and the train fare is not known. Enter it and attach "
+                                  "the evidence, or have it put into the fare table.")
             case "ride_claimed":
-                return _("This ride is claimed already with “%(expense)s”.", expense=values["expense"].name)
+                return self.env._("This ride is claimed already with “%(expense)s”.", expense=values["expense"].name)
             case "transport_request":
-                return _("%(means)s is on request for %(grade)s, and was not approved beforehand.",
-                         means=values["means"].name, grade=values["grade"].name)
+                return self.env._("%(means)s is on request for %(grade)s, and was not approved beforehand.",
+                                  means=values["means"].name, grade=values["grade"].name)
             case "transport_never":
-                return _("%(means)s is not for %(grade)s.", means=values["means"].name, grade=values["grade"].name)
+                return self.env._("%(means)s is not for %(grade)s.", means=values["means"].name, grade=values["grade"].name)
             case "town_taxi":
-                return _("A taxi in town needs leave of a manager beforehand; public transport is the rule.")
+                return self.env._("A taxi in town needs leave of a manager beforehand; public transport is the rule.")
             case "taxi_shared":
-                return _("The same taxi: it is paid to %(who)s, with “%(expense)s”.",
-                         who=values["expense"].employee_id.name, expense=values["expense"].name)
+                return self.env._("The same taxi: it is paid to %(who)s, with “%(expense)s”.",
+                                  who=values["expense"].employee_id.name, expense=values["expense"].name)
             case "lodging_none":
-                return _("None of the guests lodges there on these nights.")
+                return self.env._("None of the guests lodges there on these nights.")
             case "lodging_cap":
-                return _("At most %(cap)s for %(nights)s nights.", cap=money(values["cap"]), nights=values["nights"])
+                return self.env._("At most %(cap)s for %(nights)s nights.", cap=money(values["cap"]), nights=values["nights"])
             case "room_shared":
-                return _("%(guests)s share a room: together at most %(cap)s.",
-                         guests=", ".join(values["guests"].mapped("name")), cap=money(values["cap"]))
+                return self.env._("%(guests)s share a room: together at most %(cap)s.",
+                                  guests=", ".join(values["guests"].mapped("name")), cap=money(values["cap"]))
             case "room_claimed":
-                return _("The same nights are claimed with %(expenses)s.",
-                         expenses=", ".join(f"“{name}” ({who})" for name, who in values["expenses"]))
+                return self.env._("The same nights are claimed with %(expenses)s.",
+                                  expenses=", ".join(f"“{name}” ({who})" for name, who in values["expenses"]))
             case "sex_unknown":
-                return _("The sex of %(who)s is not known to the system, so nobody shares a room with them.",
-                         who=", ".join(values["guests"].mapped("name")))
+                return self.env._("The sex of %(who)s is not known to the system, so nobody shares a room with them.",
+                                  who=", ".join(values["guests"].mapped("name")))
             case "town_lodging_leave":
-                return _("A night in town needs leave of the superior beforehand.")
+                return self.env._("A night in town needs leave of the superior beforehand.")
             case "town_lodging_cap":
-                return _("In town at most %(cap)s for %(nights)s nights.", cap=money(values["cap"]), nights=values["nights"])
+                return self.env._("In town at most %(cap)s for %(nights)s nights.",
+                                  cap=money(values["cap"]), nights=values["nights"])
             case "no_grade":
-                return _("%(who)s has no staff grade: judged as other staff.", who=self.employee_id.name)
+                return self.env._("%(who)s has no staff grade: judged as other staff.", who=self.employee_id.name)
             case "no_policy":
-                return _("No travel policy is in force on these days: not judged.")
+                return self.env._("No travel policy is in force on these days: not judged.")
             case "facts_ride":
-                return _("Say by what means, and choose the ride of the trip.")
+                return self.env._("Say by what means, and choose the ride of the trip.")
             case "facts_nights":
-                return _("Say where, and for which nights.")
+                return self.env._("Say where, and for which nights.")
             case "facts_taxi":
-                return _("Say from where to where the taxi went, and when.")
+                return self.env._("Say from where to where the taxi went, and when.")
             case _:
-                return _("Say for which trip, with its ways.")
+                return self.env._("Say for which trip, with its ways.")
 
 
 class ExpenseJudge:

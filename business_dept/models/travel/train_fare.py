@@ -24,11 +24,11 @@ class BusinessTrainFare(models.Model):
     to_id = fields.Many2one(
         comodel_name="business.travel.place", string="To Place", required=True, ondelete="restrict", tracking=True)
     place_id = fields.Many2one(
-        comodel_name="business.travel.place", string="Place", compute="_compute_place_id", search="_search_place_id",
+        comodel_name="business.travel.place", compute="_compute_place_id", search="_search_place_id",
         help="At either end.",
     )
     class_id = fields.Many2one(
-        comodel_name="business.transport.class", string="Class", required=True, ondelete="restrict", tracking=True,
+        comodel_name="business.transport.class", required=True, ondelete="restrict", tracking=True,
         domain=[("mode", "in", TRAINS)],
     )
     date_from = fields.Date(

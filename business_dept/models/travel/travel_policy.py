@@ -103,9 +103,9 @@ class BusinessTravelPolicy(models.Model):
         help="Trips within it are in town: no allowance, public transport (TE-1, TE-3).",
     )
     lodging_ids = fields.One2many(
-        comodel_name="business.travel.policy.lodging", inverse_name="policy_id", string="Lodging", copy=True)
+        comodel_name="business.travel.policy.lodging", inverse_name="policy_id", copy=True)
     transport_ids = fields.One2many(
-        comodel_name="business.travel.policy.transport", inverse_name="policy_id", string="Transport", copy=True)
+        comodel_name="business.travel.policy.transport", inverse_name="policy_id", copy=True)
 
     _check_noon = models.Constraint("CHECK (noon_hour >= 0 AND noon_hour < 24)", "Noon is a time of the day: 12:00.")
     _check_percent = models.Constraint(
