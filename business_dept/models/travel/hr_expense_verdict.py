@@ -141,8 +141,8 @@ class HrExpense(models.Model):
                 return self.env._("The flight was not approved beforehand: paid at the train fare, %(fare)s.",
                                   fare=money(values["fare"]))
             case "plane_fare_unknown":
-                return self.env._("The flight was not approved beforehand, and the train fare is not known. Enter it and attach "
-                                  "the evidence, or have it put into the fare table.")
+                return self.env._("The flight was not approved beforehand, and the train fare is not known. Enter it and "
+                                  "attach the evidence, or have it put into the fare table.")
             case "ride_claimed":
                 return self.env._("This ride is claimed already with “%(expense)s”.", expense=values["expense"].name)
             case "transport_request":
