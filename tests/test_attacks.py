@@ -42,6 +42,13 @@ CONTEXTS = (
 JUNK = (None, True, -1, 0, 10**20, "", "x", "1", [], [1], {}, {"id": 1}, float("nan"), "'; DROP TABLE res_users; --")
 
 
+OWN_TRAVEL = frozenset({
+    "business.travel.request", "business.travel.leg", "business.travel.lodging", "business.travel.hosted",
+    "business.vehicle.request", "business.expense.claim", "business.travel.advance",
+})
+"""What every employee asks for and claims for himself."""
+
+
 class AttackCase(BusinessCommon):
     """A customer of grade C with a limit of 500, whose orders need approval beyond it; everybody attacks."""
 
@@ -1088,10 +1095,14 @@ class TestReadAttacks(AttackCase):
                 continue
             company = next((field for field in (
                 "company_id", "company_ids", "approval_id.company_id", "dossier_id.company_id", "import_id.company_id",
-                "shipment_id.company_id") if field.split(".")[0] in model._fields), None)
+                "shipment_id.company_id", "request_id.company_id", "policy_id.company_id",
+            ) if field.split(".")[0] in model._fields), None)
             if not company:
                 self.assertIn(name, ("business.control", "business.regulation.clause", "business.approval.absence",
-                                     "business.post.conflict", "business.post.conflict.note"),
+                                     "business.post.conflict", "business.post.conflict.note",
+                                     # names that the policies of all companies use
+                                     "business.staff.grade", "business.city.class", "business.travel.place",
+                                     "business.transport.class"),
                               f"{name} belongs to no company")
                 continue
             rows = self.env[name].sudo().search([(company, "in", self.company.ids)])
@@ -1144,17 +1155,23 @@ class TestReadAttacks(AttackCase):
             "business.approval.absence", "business.regulation", "business.regulation.clause",
             "business.regulation.acknowledgement", "business.order.hold", "business.payment.instalment",
             "business.shipment", "business.shipment.line", "business.contract",  # of his own orders: none
+            *OWN_TRAVEL,
+            "business.staff.grade", "business.city.class", "business.travel.place", "business.transport.class",
+            "business.train.fare", "business.vehicle",
+            "business.travel.policy", "business.travel.policy.lodging", "business.travel.policy.transport",
         })
         self.order._as_engine().user_id = False  # an order of nobody is no order of everybody
         writable = {name for name in ours if self.env[name].with_user(self.plain).sudo(False).has_access("write")}
-        self.assertEqual(writable, {"business.approval.absence", "business.dossier.request"})
+        self.assertEqual(writable, {"business.approval.absence", "business.dossier.request", *OWN_TRAVEL})
         for name in ("business.approval", "business.approval.step", "business.approval.approver",
                      "business.approval.ground", "business.control.event", "business.regulation.acknowledgement",
                      "business.order.hold", "business.payment.instalment", "business.shipment", "business.shipment.line",
-                     "business.contract"):
+                     "business.contract", *OWN_TRAVEL):
             self.assertFalse(self.call(self.plain, self.model(name), "search", []), name)
         states = self.call(self.plain, self.model("business.regulation"), "search_read", [], ["state"])
         self.assertFalse({row["state"] for row in states} - {"in_force", "superseded", "withdrawn"})
+        policies = self.call(self.plain, self.model("business.travel.policy"), "search_read", [], ["state"])
+        self.assertFalse({row["state"] for row in policies} - {"planned", "in_force", "replaced"})
         for method, args in (("onchange", ({"partner_id": self.customer.id, "company_id": self.company.id}, [],
                                            {"control_banner": {}, "credit_grade_id": {}, "credit_terms_reason": {}})),
                              ("read", (["control_banner", "approval_banner", "credit_terms_reason"],)),
