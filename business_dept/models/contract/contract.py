@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ...policy.contract import ContractFacts, derive_state, make_code
 from ..foundation.approval_mixin import ENGINE
 from ..foundation.forgery import refuse_forged, without_forged_defaults
+from ..foundation.numbering import with_numbers
 
 FORMAL_KINDS = ("formal", "framework")
 INFORMAL_KINDS = ("phone", "fax", "chat")
@@ -199,11 +200,8 @@ class BusinessContract(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         refuse_forged(self, vals_list)
-        sequence = self.env["ir.sequence"].sudo()
-        for vals in vals_list:
-            company = vals.get("company_id") or self.env.company.id
-            vals["name"] = sequence.with_company(company).next_by_code("business.contract") or "/"
-        contracts = super(BusinessContract, without_forged_defaults(self)).create(vals_list).with_env(self.env)
+        contracts = super(BusinessContract, without_forged_defaults(self)).create(with_numbers(self, vals_list))
+        contracts = contracts.with_env(self.env)
         contracts._note_kinds()
         return contracts
 

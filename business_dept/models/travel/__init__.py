@@ -1,5 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from . import travel_tariff_mixin
+from . import asked_mixin
 from . import staff_grade
 from . import travel_place
 from . import transport_class

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..foundation.forgery import refuse_forged, without_forged_defaults
+from ..foundation.numbering import with_numbers
 from .hr_expense import APPROVED
 
 
@@ -119,11 +120,8 @@ class BusinessExpenseClaim(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         refuse_forged(self, vals_list)
-        sequence = self.env["ir.sequence"].sudo()
-        for vals in vals_list:
-            company = vals.get("company_id") or self.env.company.id
-            vals["name"] = sequence.with_company(company).next_by_code("business.expense.claim") or "/"
-        claims = super(BusinessExpenseClaim, without_forged_defaults(self)).create(vals_list).with_env(self.env)
+        claims = super(BusinessExpenseClaim, without_forged_defaults(self)).create(with_numbers(self, vals_list))
+        claims = claims.with_env(self.env)
         claims._refuse_foreign_trips()
         return claims
 

@@ -5,6 +5,7 @@ from odoo.tools import format_date
 
 from ...controls import Breach, control
 from ..foundation.forgery import refuse_forged, without_forged_defaults
+from ..foundation.numbering import with_numbers
 
 CONTENT = frozenset({"company_id", "employee_id", "travel_request_id", "amount", "purpose"})
 """What does not change any more once the money was handed out."""
@@ -103,11 +104,7 @@ class BusinessTravelAdvance(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         refuse_forged(self, vals_list)
-        sequence = self.env["ir.sequence"].sudo()
-        advances = super(BusinessTravelAdvance, without_forged_defaults(self)).create([
-            {**vals, "name": sequence.with_company(vals.get("company_id") or self.env.company).next_by_code(self._name) or "/"}
-            for vals in vals_list
-        ])
+        advances = super(BusinessTravelAdvance, without_forged_defaults(self)).create(with_numbers(self, vals_list))
         advances = advances.with_env(self.env)
         advances._refuse_foreign_trips()
         return advances

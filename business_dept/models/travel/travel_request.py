@@ -7,6 +7,7 @@ from odoo.tools import format_date
 
 from ..foundation.approval_mixin import UNLOCKED
 from ..foundation.forgery import refuse_forged, without_forged_defaults
+from ..foundation.numbering import with_numbers
 
 ROWS = frozenset({"leg_ids", "hosted_ids"})
 """Rows that travellers complete after the approval; they check themselves who may write what."""
@@ -33,12 +34,13 @@ class BusinessTravelRequest(models.Model):
 
     _name = "business.travel.request"
     _description = "Travel Request"
-    _inherit = ["business.approval.mixin", "hr.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["business.travel.asked.mixin", "hr.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_from desc, id desc"
     _rec_names_search = ["name", "purpose", "route"]
     _check_company_auto = True
     _allow_sudo_commands = False
     _mail_post_access = "read"
+    _ended_states = ("done", "cancelled")
 
     _engine_fields = frozenset({
         "name", "state", "route", "departure", "arrival", "date_approved", "date_done", "date_cancelled", "estimated_amount",
@@ -194,11 +196,7 @@ class BusinessTravelRequest(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         refuse_forged(self, vals_list)
-        sequence = self.env["ir.sequence"].sudo()
-        for vals in vals_list:
-            company = vals.get("company_id") or self.env.company.id
-            vals["name"] = sequence.with_company(company).next_by_code("business.travel.request") or "/"
-        requests = super(BusinessTravelRequest, without_forged_defaults(self)).create(vals_list)
+        requests = super(BusinessTravelRequest, without_forged_defaults(self)).create(with_numbers(self, vals_list))
         requests = requests.with_env(self.env)
         requests._follow_ways()
         requests._refuse_strangers()
@@ -222,12 +220,6 @@ class BusinessTravelRequest(models.Model):
         if before:
             self._refuse_hidden_customers(before)
         return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_submitted(self):
-        self._check_editor()
-        if self.sudo().filtered("approval_id"):
-            raise UserError(self.env._("What was submitted once is kept as a record: cancel it instead."))
 
     def _follow_ways(self):
         """The days of a trip follow from its ways, whatever a client says beside them."""
@@ -327,11 +319,8 @@ class BusinessTravelRequest(models.Model):
     def action_cancel(self):
         """Cancel: nobody travels. What is under review is withdrawn first; what was paid for stays."""
         self._check_editor()
+        self._check_cancellable()
         for request in self.sudo():
-            if request.state == "review":
-                raise UserError(self.env._("%s is under review: withdraw the request first.", request.name))
-            if request.state in ("done", "cancelled"):
-                raise UserError(self.env._("%s has ended already.", request.name))
             if request._get_settled_expenses():
                 raise UserError(self.env._("Expenses of %s are submitted or approved: it took place.", request.name))
             request._as_engine().write({"date_cancelled": fields.Datetime.now(), "date_approved": False})
@@ -362,26 +351,6 @@ class BusinessTravelRequest(models.Model):
         """Whether the current user travels."""
         self.ensure_one()
         return self.env.user in self._get_travellers().user_id
-
-    def _is_editor(self):
-        """Whether the current user may change the request: who asked or made it, and his managers."""
-        self.ensure_one()
-        if self.env.su:
-            return True
-        request, user = self.sudo(), self.env.user
-        return user in (request.employee_id.user_id, request.create_uid) or request.employee_id._is_led_by(user)
-
-    def _check_editor(self):
-        if not all(request._is_editor() for request in self):
-            raise AccessError(self.env._("A request is changed by who asked for it, or by his manager."))
-
-    def _check_open(self):
-        """Refuse a change of what has ended."""
-        if self.env.su:
-            return
-        for request in self.sudo():
-            if request.state in ("done", "cancelled"):
-                raise UserError(self.env._("%s has ended: nothing of it is changed any more.", request.name))
 
     def _get_settled_expenses(self):
         """Expenses of these trips that were submitted: what they are judged by stays as it is, unless they are sent back."""

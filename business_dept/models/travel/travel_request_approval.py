@@ -9,7 +9,6 @@ class BusinessTravelRequest(models.Model):
     """A trip is approved as it was asked for: who, where, by what, for how much (TE-2.4, RG-3.3)."""
 
     _inherit = "business.travel.request"
-    _approval_without_breach = True
     _approval_fields = (
         "kind", "employee_id", "traveller_ids", "department_id", "purpose", "customer_ids", "date_from", "date_to",
         "estimated_amount", "advance_wanted", "wants_taxi", "wants_town_lodging", "company_id",
@@ -23,44 +22,22 @@ class BusinessTravelRequest(models.Model):
 
     # === FINDINGS === #
 
-    def _get_banner_moment(self):
-        return "request" if self.state in ("draft", "review", False) else ""
-
     def _get_banner_depends(self):
         return [*super()._get_banner_depends(), "state", "traveller_ids", "leg_ids.to_id", "lodging_ids.place_id"]
-
-    def _get_approval_moment(self):
-        return "request"
-
-    def _may_submit(self):
-        return self._is_editor()
-
-    def _can_ask_approval(self, findings):
-        return self.state == "draft" and super()._can_ask_approval(findings)
 
     def _approval_authors(self):
         """EXTENDS the approval mixin: nobody decides a trip of his own, nor one that he goes along on (IC-7)."""
         request = self.sudo()
         return super()._approval_authors() | request.employee_id.user_id | request.traveller_ids.user_id
 
-    def _submit_for_approval(self, requester=None, reason=None):
-        self.ensure_one()
-        self._check_editor()
-        if self.state in ("done", "cancelled"):
-            raise UserError(self.env._("%s has ended already.", self.name))
-        if self.state == "draft":
-            self._refresh_estimate()
-        self._check_problems()
-        if any(finding.mode == "block" for finding in self._find_breaches("request").get(self, [])):
-            self._check_controls("request")
-        return super()._submit_for_approval(requester=requester, reason=reason)
-
-    def _check_problems(self):
-        """Refuse what is not ready.
+    def _check_ready(self):
+        """EXTENDS the mixin: estimate the trip anew, and refuse what is not ready.
 
         :raise UserError: naming all that has to be put right
         """
         self.ensure_one()
+        if self.state == "draft":
+            self._refresh_estimate()
         request = self.sudo()
         if problems := request._get_problems(request._get_busy().get(request, {})):
             raise UserError("\n".join(f"• {problem}" for problem in problems))

@@ -6,6 +6,7 @@ from odoo.tools import SQL, format_datetime
 from ...controls import Breach, control
 from ..foundation.approval_mixin import UNLOCKED
 from ..foundation.forgery import refuse_forged, without_forged_defaults
+from ..foundation.numbering import with_numbers
 
 RETURN_FIELDS = frozenset({"odometer_start", "odometer_end"})
 """What who drove notes when the vehicle is back."""
@@ -32,13 +33,13 @@ class BusinessVehicleRequest(models.Model):
 
     _name = "business.vehicle.request"
     _description = "Vehicle Request"
-    _inherit = ["business.approval.mixin", "hr.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["business.travel.asked.mixin", "hr.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_from desc, id desc"
     _rec_names_search = ["name", "purpose"]
     _check_company_auto = True
     _allow_sudo_commands = False
     _mail_post_access = "read"
-    _approval_without_breach = True
+    _ended_states = ("returned", "cancelled")
     _approval_fields = (
         "employee_id", "department_id", "travel_request_id", "purpose", "date_from", "date_to", "start", "destination",
         "vehicle_id", "driver_id", "passenger_ids", "company_id",
@@ -154,11 +155,7 @@ class BusinessVehicleRequest(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         refuse_forged(self, vals_list)
-        sequence = self.env["ir.sequence"].sudo()
-        for vals in vals_list:
-            company = vals.get("company_id") or self.env.company.id
-            vals["name"] = sequence.with_company(company).next_by_code("business.vehicle.request") or "/"
-        requests = super(BusinessVehicleRequest, without_forged_defaults(self)).create(vals_list)
+        requests = super(BusinessVehicleRequest, without_forged_defaults(self)).create(with_numbers(self, vals_list))
         requests = requests.with_env(self.env)
         requests._refuse_strangers()
         requests._refuse_foreign_trip()
@@ -179,12 +176,6 @@ class BusinessVehicleRequest(models.Model):
         if "travel_request_id" in vals:
             self._refuse_foreign_trip()
         return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_submitted(self):
-        self._check_editor()
-        if self.sudo().filtered("approval_id"):
-            raise UserError(self.env._("What was submitted once is kept as a record: cancel it instead."))
 
     def _refuse_strangers(self):
         """Refuse a request for people whom the user cannot ask for."""
@@ -215,41 +206,18 @@ class BusinessVehicleRequest(models.Model):
     def action_cancel(self):
         """Cancel: the vehicle stays. What is under review is withdrawn first."""
         self._check_editor()
+        self._check_cancellable()
         for request in self.sudo():
-            if request.state == "review":
-                raise UserError(self.env._("%s is under review: withdraw the request first.", request.name))
-            if request.state in ("returned", "cancelled"):
-                raise UserError(self.env._("%s has ended already.", request.name))
             request._as_engine().write({"date_cancelled": fields.Datetime.now(), "date_approved": False})
         return True
 
     #=== QUESTIONS ===#
-
-    def _is_editor(self):
-        """Whether the current user may change the request: who asked or made it, and his managers."""
-        self.ensure_one()
-        if self.env.su:
-            return True
-        request, user = self.sudo(), self.env.user
-        return user in (request.employee_id.user_id, request.create_uid) or request.employee_id._is_led_by(user)
 
     def _is_aboard(self):
         """Whether the current user drives or goes along."""
         self.ensure_one()
         request = self.sudo()
         return self.env.user in (request.driver_id | request.passenger_ids).user_id
-
-    def _check_editor(self):
-        if not all(request._is_editor() for request in self):
-            raise AccessError(self.env._("A request is changed by who asked for it, or by his manager."))
-
-    def _check_open(self):
-        """Refuse a change of what has ended."""
-        if self.env.su:
-            return
-        for request in self.sudo():
-            if request.state in ("returned", "cancelled"):
-                raise UserError(self.env._("%s has ended: nothing of it is changed any more.", request.name))
 
     def _check_returnable(self):
         """Refuse figures of a return from who was not aboard, and for what is not under way."""
@@ -267,36 +235,14 @@ class BusinessVehicleRequest(models.Model):
 
     #=== APPROVAL ===#
 
-    def _get_banner_moment(self):
-        return "request" if self.state in ("draft", "review", False) else ""
-
     def _get_banner_depends(self):
         return [*super()._get_banner_depends(), "state", "vehicle_id", "driver_id", "date_from", "date_to"]
-
-    def _get_approval_moment(self):
-        return "request"
-
-    def _may_submit(self):
-        return self._is_editor()
-
-    def _can_ask_approval(self, findings):
-        return self.state == "draft" and super()._can_ask_approval(findings)
 
     def _approval_authors(self):
         """EXTENDS the approval mixin: nobody decides a ride of his own (IC-7)."""
         request = self.sudo()
         people = request.employee_id | request.driver_id | request.passenger_ids
         return super()._approval_authors() | people.user_id
-
-    def _submit_for_approval(self, requester=None, reason=None):
-        self.ensure_one()
-        self._check_editor()
-        if self.state in ("returned", "cancelled"):
-            raise UserError(self.env._("%s has ended already.", self.name))
-        self._check_ready()
-        if any(finding.mode == "block" for finding in self._find_breaches("request").get(self, [])):
-            self._check_controls("request")
-        return super()._submit_for_approval(requester=requester, reason=reason)
 
     def _check_ready(self):
         """Refuse what names no vehicle or driver, or more people than seats."""
