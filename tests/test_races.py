@@ -171,6 +171,20 @@ def second_manager(server):
         return user.login
 
 
+def let_two_managers_decide(server, *rules):
+    """Name the demo manager and a second one in approval rules, so that both may decide the same request.
+
+    :param rules: names of rules, without ``approval_rule_``
+    """
+    server.second = second_manager(server)
+    with server.env() as env:
+        second = env["res.users"].search([("login", "=", server.second)])
+        managers = env.ref("business_dept.user_manager") | second
+        for rule in rules:
+            env.ref(f"business_dept.approval_rule_{rule}").write({
+                "approver_type": "user", "user_ids": [Command.set(managers.ids)]})
+
+
 def assert_decided_once(server, approval_id, results, *known):
     """One of two decisions at once stands; the other is told of it.
 

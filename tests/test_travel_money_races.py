@@ -4,42 +4,27 @@
 from datetime import datetime, timedelta
 
 import pytest
-from test_races import Server, failures, read, second_manager
+from test_races import failures, let_two_managers_decide, read, serve_clone
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
-from odoo.sql_db import close_db
 
 from odoo.addons.business_dept.controls import ControlError
-
-from dev import database
 
 START = datetime(2032, 3, 2, 1)
 
 
 @pytest.fixture(scope="module")
 def server():
-    name = database.clone("product")
-    try:
-        server = Server(name)
-        server.second = second_manager(server)
+    with serve_clone({}, domains=()) as server:
+        let_two_managers_decide(server, "travel_request_manager", "vehicle_request_manager")
         with server.env() as env:
-            env["res.users"].search([("share", "=", False)]).lang = "en_US"
             company = env.ref("base.main_company")
             groups = env.ref("base.group_user") + env.ref("business_dept.group_finance")
             env["res.users"].create({
                 "name": "Second Finance", "login": "finance2", "lang": "en_US", "group_ids": [Command.set(groups.ids)]})
             server.journal = env["account.journal"].search([("type", "=", "cash"), ("company_id", "=", company.id)], limit=1).id
-            second = env["res.users"].search([("login", "=", server.second)])
-            for model in ("travel_request", "vehicle_request"):
-                env.ref(f"business_dept.approval_rule_{model}_manager").write({
-                    "approver_type": "user", "user_ids": [Command.set([env.ref("business_dept.user_manager").id, second.id])]})
         yield server
-    finally:
-        Registry.delete(name)
-        close_db(name)
-        database.drop(name)
 
 
 @pytest.fixture

@@ -3,37 +3,20 @@
 from datetime import datetime, timedelta
 
 import pytest
-from test_races import Server, failures, read, second_manager
+from test_races import failures, let_two_managers_decide, read, serve_clone
 
 from odoo import Command
-from odoo.modules.registry import Registry
-from odoo.sql_db import close_db
 
 from odoo.addons.business_dept.controls import ControlError
-
-from dev import database
 
 START = datetime(2031, 3, 4, 1)
 
 
 @pytest.fixture(scope="module")
 def server():
-    name = database.clone("product")
-    try:
-        server = Server(name)
-        server.second = second_manager(server)
-        with server.env() as env:
-            env["res.users"].search([("share", "=", False)]).lang = "en_US"
-            second = env["res.users"].search([("login", "=", server.second)])
-            for model in ("business_travel_request", "business_vehicle_request"):
-                rule = env.ref(f"business_dept.approval_rule_{model.removeprefix('business_')}_manager")
-                rule.write({"approver_type": "user", "user_ids": [Command.set(
-                    [env.ref("business_dept.user_manager").id, second.id])]})
+    with serve_clone({}, domains=()) as server:
+        let_two_managers_decide(server, "travel_request_manager", "vehicle_request_manager")
         yield server
-    finally:
-        Registry.delete(name)
-        close_db(name)
-        database.drop(name)
 
 
 def set_collision(server, mode):
