@@ -132,7 +132,14 @@ def _create(name, template, **facts):
     _execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'").format(
         sql.Identifier(name), sql.Identifier(template)))
     mark(name, **facts)
-    # Odoo's files are named by their content and never changed in place: links will do for copies.
+    copy_files(template, name)
+
+
+def copy_files(template, name):
+    """Give a database the files of another one.
+
+    Odoo's files are named by their content and never changed in place: links will do for copies.
+    """
     shutil.rmtree(filestore(name), ignore_errors=True)
     if filestore(template).exists():
         shutil.copytree(filestore(template), filestore(name), copy_function=_link)
