@@ -148,7 +148,7 @@ class BusinessExpenseClaim(models.Model):
         """
         for claim in self.sudo():
             trip = claim.travel_request_id
-            if trip and claim.employee_id not in trip.traveller_ids | trip.employee_id:
+            if trip and not trip._is_for(claim.employee_id):
                 claim.with_env(self.env)._refuse("travel.foreign_trip", self.env._(
                     "%(employee)s is no traveller of this trip and claims nothing for it.", employee=claim.employee_id.name,
                 ))

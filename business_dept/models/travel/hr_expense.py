@@ -311,8 +311,7 @@ class HrExpense(models.Model):
         :raise ControlError: leaving a trace
         """
         for expense in self.sudo().filtered("travel_request_id"):
-            trip = expense.travel_request_id
-            if expense.employee_id not in trip.traveller_ids and expense.employee_id != trip.employee_id:
+            if not expense.travel_request_id._is_for(expense.employee_id):
                 expense.with_env(self.env)._refuse("travel.foreign_trip", self.env._(
                     "%(employee)s is no traveller of this trip and claims nothing for it.", employee=expense.employee_id.name,
                 ))

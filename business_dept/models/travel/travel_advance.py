@@ -125,7 +125,7 @@ class BusinessTravelAdvance(models.Model):
         """
         for advance in self.sudo():
             trip = advance.travel_request_id
-            if trip and advance.employee_id not in trip.traveller_ids | trip.employee_id:
+            if trip and not trip._is_for(advance.employee_id):
                 advance.with_env(self.env)._refuse("travel.foreign_trip", self.env._(
                     "%(employee)s is no traveller of this trip and takes no advance for it.",
                     employee=advance.employee_id.name,

@@ -347,6 +347,11 @@ class BusinessTravelRequest(models.Model):
         self.ensure_one()
         return self.sudo().traveller_ids
 
+    def _is_for(self, employee):
+        """Whether somebody travels or asked for it: nobody else claims or takes anything for it (SR-2.2)."""
+        self.ensure_one()
+        return employee in self.traveller_ids or employee == self.employee_id
+
     def _is_traveller(self):
         """Whether the current user travels."""
         self.ensure_one()
