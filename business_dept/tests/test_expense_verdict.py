@@ -240,12 +240,7 @@ class TestExpenseVerdict(ExpenseCommon):
                 }
                 for kind, leg in (("transport", trip.leg_ids[0].id), ("lodging", False)) for _index in range(number // 2)
             ])
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            expenses._judge()
-            self.env.flush_all()
-            counted = self.env.cr.sql_log_count - before
+            counted = self.count_statements(expenses._judge)
             expenses.sudo().unlink()
             return counted
 

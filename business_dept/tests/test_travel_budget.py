@@ -87,9 +87,7 @@ class TestTravelBudget(TravelMoneyCommon):
         for some in (trips[:1], trips):
             self.env.invalidate_all()
             some.mapped("name")
-            before = self.env.cr.sql_log_count
-            some.sudo()._check_travel_budget()
-            counts.append(self.env.cr.sql_log_count - before)
+            counts.append(self.count_statements(some.sudo()._check_travel_budget, cold=False))
         self.assertEqual(counts[0], counts[1])
 
     def test_lists(self):
@@ -105,12 +103,8 @@ class TestTravelBudget(TravelMoneyCommon):
         ):
             counts = []
             for some in (records[:1], records[:2], records):  # the first one warms up
-                self.env.flush_all()
-                self.env.invalidate_all()
-                before = self.env.cr.sql_log_count
-                self.call(self.finance, records.browse(), "web_search_read", [("id", "in", some.ids)], {
-                    name: {} for name in names})
-                counts.append(self.env.cr.sql_log_count - before)
+                counts.append(self.count_statements(lambda some=some, names=names: self.call(
+                    self.finance, some.browse(), "web_search_read", [("id", "in", some.ids)], {name: {} for name in names})))
             self.assertEqual(counts[1], counts[2], records._name)
 
     def test_one_a_month(self):

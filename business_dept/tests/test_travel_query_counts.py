@@ -79,15 +79,6 @@ class TestTravelQueryCounts(ExpenseCommon):
         self.assertTrue(all(expenses.mapped("verdict")))
         return expenses
 
-    def count(self, act):
-        """How many statements an act and the writing of its changes take, from empty caches."""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        act()
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before
-
     def test_verdicts_of_10_or_100_expenses(self):
         """TE-2 to TE-3: facts are fetched once for all expenses of a call, however many trips they are of."""
         values = self.prepare_expenses(self.trips)
@@ -99,7 +90,7 @@ class TestTravelQueryCounts(ExpenseCommon):
             method = getattr(model, name)
 
             def count(expenses):
-                counted[name].append(self.count(lambda: method(expenses)))
+                counted[name].append(self.count_statements(lambda: method(expenses)))
 
             return patch.object(model, name, count)
 
@@ -131,8 +122,8 @@ class TestTravelQueryCounts(ExpenseCommon):
         expenses = self.make_expenses(self.trips).sudo()
         few = expenses[:10]
         few._find_breaches("expense_submit")
-        statements = self.count(lambda: few._find_breaches("expense_submit"))
-        self.assertLessEqual(self.count(lambda: expenses._find_breaches("expense_submit")), statements)
+        statements = self.count_statements(lambda: few._find_breaches("expense_submit"))
+        self.assertLessEqual(self.count_statements(lambda: expenses._find_breaches("expense_submit")), statements)
 
     def test_opening_the_lists(self):
         """TE-0: a page of expenses or of claims takes as many statements for 80 rows as for 10, by who sees all of them."""
@@ -153,9 +144,9 @@ class TestTravelQueryCounts(ExpenseCommon):
         for records, specification in ((expenses, ours), (claims, of_claims)):
             few = records[:len(records) // 8]
             few.web_read(specification)
-            statements = self.count(lambda few=few, wanted=specification: few.web_read(wanted))
-            self.assertLessEqual(
-                self.count(lambda all_=records, wanted=specification: all_.web_read(wanted)), statements, records._name)
+            statements = self.count_statements(lambda few=few, wanted=specification: few.web_read(wanted))
+            of_all = self.count_statements(lambda all_=records, wanted=specification: all_.web_read(wanted))
+            self.assertLessEqual(of_all, statements, records._name)
 
     def test_the_list_of_a_manager(self):
         """TE-0: a manager without rights in HR opens Odoo's list of expenses: who of the employees has which grade is HR's."""
