@@ -7,3 +7,4 @@ from . import contract
 from . import fulfilment
 from . import collection
 from . import travel
+from . import safety
