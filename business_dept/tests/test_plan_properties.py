@@ -3,7 +3,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from freezegun import freeze_time
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from odoo import fields
@@ -41,6 +41,7 @@ class TestPlanProperties(CollectionCommon, FulfilmentCommon):
 
     @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(acts=st.lists(ACTS, min_size=4, max_size=10))
+    @example(acts=[("receive", 0.01), ("invoice",), ("cancel",), ("unmatch",)])  # given back after the cancellation
     @mute_logger("odoo.addons.business_dept.models.foundation.control_mixin")
     def test_plan_is_the_order(self, acts):
         """JJ-1.3.5, JJ-4.1: sum, due dates, money received and stage hold after every step."""

@@ -230,11 +230,15 @@ class SaleOrder(models.Model):
         self.ensure_one()
         received = self.currency_id.round(money.received)
         if self.state != "sale":
-            closed = {
-                (row.kind, row.shipment_id.id): {
-                    "state": "closed", "amount_open": 0.0, "open_company": 0.0, "ageing": "current", "overdue_company": 0.0,
-                } for row in rows
-            }
+            closed, rest, to_company = {}, received, self._get_company_rounder()
+            for row in rows.sorted("sequence"):
+                # what was given back, or is for another order now, counts here no more
+                kept = max(min(row.amount_received, rest), 0.0)
+                rest = self.currency_id.round(rest - kept)
+                closed[row.kind, row.shipment_id.id] = {
+                    "state": "closed", "amount_received": kept, "received_company": to_company(kept),
+                    "amount_open": 0.0, "open_company": 0.0, "ageing": "current", "overdue_company": 0.0,
+                }
             return closed, {"collection_received": received, "collection_credited": 0.0,
                             "is_deposit_received": False, "is_settled": False}
         rounding, today = self.currency_id.rounding, fields.Date.context_today(self)
