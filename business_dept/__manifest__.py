@@ -206,6 +206,7 @@
         "views/travel/travel_money_views.xml",
         "views/travel/travel_money_menus.xml",
         "views/safety/safety_org_views.xml",
+        "views/safety/safety_equipment_views.xml",
         "views/safety/safety_inspection_views.xml",
         "views/safety/safety_hazard_views.xml",
         "views/safety/safety_report_views.xml",
