@@ -9,8 +9,17 @@ from . import equipment
 from . import checklist
 from . import inspection_plan
 from . import inspection
+from . import inspection_line
+from . import inspection_correction
+from . import inspection_sheet
+from . import inspection_photo
+from . import inspection_schedule
+from . import inspection_holiday
+from . import place_inspection
 from . import hazard
+from . import inspection_hazard
 from . import incident
+from . import inspection_incident
 from . import stop_work
 from . import action
 from . import permit
