@@ -18,6 +18,10 @@ from . import inspection_holiday
 from . import place_inspection
 from . import hazard
 from . import inspection_hazard
+from . import hazard_files
+from . import hazard_steps
+from . import hazard_removal
+from . import hazard_follow_up
 from . import incident
 from . import inspection_incident
 from . import stop_work
@@ -29,3 +33,4 @@ from . import supply
 from . import assessment
 from . import award
 from . import regulation
+from . import safety_board

@@ -132,10 +132,11 @@ class BusinessSafetyInspectionLine(models.Model):
         :param dict vals: what was just written
         """
         failed = self.filtered(lambda line: line.result == "fail")
-        waiting = self.filtered(lambda line: line.hazard_id and line.hazard_id._is_waiting_for_assessment())
-        new = failed.filtered(lambda line: not line.hazard_id or line.hazard_id.date_rejected)
-        new._report_hazards()
-        (waiting - failed).hazard_id._withdraw_with_answer()
+        waiting = self.filtered(lambda line: line.hazard_id and line.hazard_id._goes_with_answer())
+        failed.filtered(lambda line: not line.hazard_id)._report_hazards()
+        if taken_back := waiting - failed:
+            taken_back.hazard_id._withdraw_with_answer()
+            taken_back.hazard_id = False
         for line in (waiting & failed) if vals.keys() & {"note", "photo"} else ():
             line.hazard_id._as_engine().write(line._prepare_hazard_findings("photo" in vals))
 
@@ -152,8 +153,6 @@ class BusinessSafetyInspectionLine(models.Model):
         } for line in self])
         for line, hazard in zip(self, hazards, strict=True):
             line.hazard_id = hazard
-        for hazard in hazards:
-            hazard.photo_ids.sudo().write({"res_id": hazard.id})
 
     def _prepare_hazard_findings(self, with_photo):
         """What note and photo of an item say of its hazard. The photo is copied: it stays with both.

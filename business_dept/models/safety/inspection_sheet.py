@@ -43,6 +43,6 @@ class BusinessSafetyInspectionLine(models.Model):
             "photo": f"/web/image/{line._name}/{line.id}/photo?unique={line.write_date:%Y%m%d%H%M%S%f}" if line.has_photo else "",
             "hazard": {
                 "id": line.hazard_id.id, "name": line.sudo().hazard_id.name, "state": states[line.sudo().hazard_id.state],
-                "is_withdrawn": bool(line.sudo().hazard_id.date_rejected),
+                "goes_along": line.sudo().hazard_id._goes_with_answer(),
             } if line.hazard_id else False,
         } for line in self]
