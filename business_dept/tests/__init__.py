@@ -68,3 +68,5 @@ from . import test_policy_safety_calendar
 from . import test_safety_inspection
 from . import test_safety_inspection_attacks
 from . import test_safety_inspection_schedule
+from . import test_safety_hazard
+from . import test_safety_hazard_major
