@@ -232,7 +232,8 @@ class TestSafetyInspection(InspectionCommon):
         """SM-4.2.1: an overdue inspection is told up the line, and not any more once it is closed."""
         inspection = self.make_inspection(date_deadline=fields.Date.subtract(fields.Date.today(), days=2))
         self.run_cron("business_dept.cron_safety_alerts")
-        activities = self.env["mail.activity"].sudo().search([("res_model", "=", inspection._name), ("res_id", "=", inspection.id)])
+        activities = self.env["mail.activity"].sudo().search([
+            ("res_model", "=", inspection._name), ("res_id", "=", inspection.id)])
         self.assertEqual(activities.user_id, self.inspector | self.officer)
         self.assertIn("2 days overdue", activities[0].summary)
         self.answer(inspection, "pass", "pass", "na")

@@ -65,7 +65,8 @@ class BusinessSafetyChecklistItem(models.Model):
     category = fields.Selection(selection=CATEGORIES, required=True)
     name = fields.Char(required=True, translate=True)
     guidance = fields.Text(translate=True, help="What to look at, and when it passes.")
-    weight = fields.Integer(default=1, required=True, help="How much it counts in the score: 1, or more for what may cost a life.")
+    weight = fields.Integer(
+        default=1, required=True, help="How much it counts in the score: 1, or more for what may cost a life.")
 
     _check_weight = models.Constraint("CHECK (weight BETWEEN 1 AND 10)", "The weight of an item goes from 1 to 10.")
 

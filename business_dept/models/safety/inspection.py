@@ -77,7 +77,8 @@ class BusinessSafetyInspection(models.Model):
         string="Due", required=True, index=True, default=fields.Date.context_today, tracking=True, copy=False)
     date_started = fields.Datetime(readonly=True, copy=False)
     date_inspected = fields.Date(
-        string="Inspected On", readonly=True, copy=False, help="The day it was closed; of a correction, the day of the first one.")
+        string="Inspected On", readonly=True, copy=False,
+        help="The day it was closed; of a correction, the day of the first one.")
     date_closed = fields.Datetime(readonly=True, copy=False, index="btree_not_null", tracking=True)
     closed_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     state = fields.Selection(
@@ -154,7 +155,8 @@ class BusinessSafetyInspection(models.Model):
         for inspection in self:
             inspector = inspection.inspector_id.sudo()
             if inspector.share or inspection.company_id not in inspector.company_ids:
-                raise ValidationError(self.env._("%s is no employee of this company, and inspects nothing here.", inspector.name))
+                raise ValidationError(self.env._(
+                    "%s is no employee of this company, and inspects nothing here.", inspector.name))
 
     @api.constrains("date_deadline", "month")
     def _check_deadline(self):
@@ -250,8 +252,8 @@ class BusinessSafetyInspection(models.Model):
         self.ensure_one()
         inspection = self.sudo()
         department = inspection.place_id.department_id or inspection.department_id
-        return (self.env.user._is_safety_officer(inspection.company_id)
-                or bool(department) and self.env.user._answers_for_safety(department))
+        return self.env.user._is_safety_officer(inspection.company_id) or (
+            bool(department) and self.env.user._answers_for_safety(department))
 
     def _check_filler(self):
         """Refuse everybody but the inspector and safety officers.
@@ -292,7 +294,8 @@ class BusinessSafetyInspection(models.Model):
         stops = self.env["business.safety.stop"]._find_for(self.place_id)
         breaches = {}
         for inspection in self if stops else ():
-            found = stops.filtered(lambda stop, places=inspection.place_id._get_with_parents(): stop.place_id in places)
+            places = inspection.place_id._get_with_parents()
+            found = stops.filtered(lambda stop, places=places: stop.place_id in places)
             if found:
                 breaches[inspection] = Breach(self.env._(
                     "Work stands still at %(place)s (%(reason)s): nothing passes there until it is lifted.",
