@@ -60,7 +60,8 @@ class BusinessSafetyInspection(models.Model):
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, default=lambda self: self.env.company, index=True, ondelete="cascade")
     plan_id = fields.Many2one(
-        comodel_name="business.safety.plan", index="btree_not_null", ondelete="restrict", readonly=True, copy=False)
+        comodel_name="business.safety.plan", string="Inspection Plan", index="btree_not_null", ondelete="restrict",
+        readonly=True, copy=False)
     place_id = fields.Many2one(
         comodel_name="business.safety.place", required=True, index=True, ondelete="restrict", check_company=True, tracking=True)
     department_id = fields.Many2one(
@@ -93,7 +94,7 @@ class BusinessSafetyInspection(models.Model):
         comodel_name="business.safety.inspection.line", inverse_name="inspection_id", string="Items", readonly=True)
     item_count = fields.Integer(string="Items in All", compute="_compute_counts", store=True)
     answered_count = fields.Integer(string="Answered", compute="_compute_counts", store=True)
-    fail_count = fields.Integer(string="Failed", compute="_compute_counts", store=True)
+    fail_count = fields.Integer(string="Items Failed", compute="_compute_counts", store=True)
     progress = fields.Float(string="Progress (%)", compute="_compute_counts", store=True, aggregator="avg")
     hazard_ids = fields.One2many(
         comodel_name="business.safety.hazard", inverse_name="inspection_id", string="Hazards", readonly=True)
@@ -344,7 +345,7 @@ class BusinessSafetyInspection(models.Model):
             if not items:
                 raise UserError(self.env._("%s has no items.", inspection.checklist_id.name))
             inspection.write({"date_started": fields.Datetime.now()})
-            vals_list += [{"inspection_id": inspection.id, **item._prepare_line_values()} for item in items]
+            vals_list += [{"inspection_id": inspection.id, **vals} for vals in items._prepare_lines_values()]
         self.env["business.safety.inspection.line"].sudo().create(vals_list)
 
     def _close(self, moment=None):

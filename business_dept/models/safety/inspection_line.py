@@ -29,7 +29,7 @@ class BusinessSafetyInspectionLine(models.Model):
     _name = "business.safety.inspection.line"
     _description = "Inspected Item"
     _inherit = ["business.engine.mixin"]
-    _order = "inspection_id, category, sequence, id"
+    _order = "inspection_id, sequence, id"
 
     inspection_id = fields.Many2one(
         comodel_name="business.safety.inspection", required=True, index=True, ondelete="cascade")
