@@ -236,8 +236,8 @@ class BusinessSafetyInspection(models.Model):
         """Open the hazards that this inspection found."""
         self.ensure_one()
         return {
-            "type": "ir.actions.act_window", "name": self.env._("Hazards"), "res_model": "business.safety.hazard",
-            "view_mode": "list,form", "domain": [("inspection_id", "=", self.id)], "context": {"create": False},
+            "type": "ir.actions.act_window", "res_model": "business.safety.hazard", "view_mode": "list,form",
+            "domain": [("inspection_id", "=", self.id)], "context": {"create": False}, "name": self.env._("Hazards"),
         }
 
     #=== QUESTIONS ===#
