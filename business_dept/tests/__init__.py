@@ -64,6 +64,12 @@ from . import test_policy_amount_in_words
 from . import test_claim_sheet
 from . import test_travel_query_counts
 from . import test_travel_policy
+from . import test_policy_safety_calendar
+from . import test_safety_inspection
+from . import test_safety_inspection_attacks
+from . import test_safety_inspection_schedule
+from . import test_safety_hazard
+from . import test_safety_hazard_major
 from . import test_policy_safety_org
 from . import test_safety_organisation
 from . import test_safety_place
