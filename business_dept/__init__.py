@@ -4,6 +4,7 @@ from contextlib import suppress
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from . import controllers
 from . import controls
 from . import models
 from . import wizard
