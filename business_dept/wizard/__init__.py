@@ -19,3 +19,6 @@ from . import receipt_record
 from . import recovery_list
 from . import travel_payment
 from . import travel_policy_comparison
+from . import safety_board
+from . import safety_hazard_step
+from . import safety_report_ask

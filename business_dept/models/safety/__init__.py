@@ -10,6 +10,10 @@ from . import checklist
 from . import inspection_plan
 from . import inspection
 from . import hazard
+from . import hazard_files
+from . import hazard_steps
+from . import hazard_removal
+from . import hazard_follow_up
 from . import incident
 from . import stop_work
 from . import action
@@ -20,3 +24,8 @@ from . import supply
 from . import assessment
 from . import award
 from . import regulation
+from . import safety_board
+from . import report_page
+from . import report
+from . import report_hazard
+from . import ir_http

@@ -26,6 +26,14 @@ class IrHttp(models.AbstractModel):
             werkzeug.exceptions.abort(request.redirect(where, code=307))
         return rule, args
 
+    @classmethod
+    def _pre_dispatch(cls, rule, args):
+        """EXTENDS base: what is too large for the report page is refused before its body is read."""
+        super()._pre_dispatch(rule, args)
+        if is_report_path(rule.rule) and request.httprequest.method == "POST":
+            if response := rule.endpoint.func.__self__._refuse_large(args):
+                werkzeug.exceptions.abort(response)
+
     def session_info(self):
         """EXTENDS web: where the page of each company is, so that who opens it from here asks the server nothing before."""
         info = super().session_info()

@@ -146,7 +146,6 @@ class BusinessSafetyReport(models.Model):
             "date_found": self._get_day(company),
             "photo_ids": [fields.Command.set(attachments.ids)],
         }])
-        attachments.write({"res_id": hazard.id})
         self.create({
             "hazard_id": hazard.id, "company_id": company.id,
             "code_hash": hash_code(normal_code(code), page._get_salt()),
@@ -244,7 +243,8 @@ class BusinessSafetyReport(models.Model):
     def _get_progress(self):
         """What who reported may see, in plain words of the language of the context.
 
-        :return: ``{number, place, state, found, steps: [(day, words)], done, questions}``
+        :return: what the template of the progress page shows
+        :rtype: dict
         """
         self.ensure_one()
         hazard, company = self.hazard_id, self.company_id
@@ -262,12 +262,12 @@ class BusinessSafetyReport(models.Model):
             "number": hazard.name,
             "title": hazard.title,
             "place": hazard.place_id.complete_name or company.name,
-            "state": hazard.state,
             "words": self._get_state_words(hazard.state),
             "steps": sorted(steps, key=lambda step: step[0]),
             "deadline": hazard.date_deadline if hazard.state == "rectifying" else False,
             "meanwhile": hazard.interim_protection if hazard.state == "rectifying" else False,
             "done": hazard.rectification_note if hazard.date_rectified else False,
+            "reason": hazard.return_reason if hazard.date_rejected else False,
             "messages": self.message_ids[:SHOWN_QUESTIONS],
             "is_asked": self._is_asked(),
         }

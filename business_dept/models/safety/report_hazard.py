@@ -29,8 +29,7 @@ class BusinessSafetyHazard(models.Model):
     def _may_ask_reporter(self):
         """Whether the current user asks who reported: the safety officer or a member of the leading group."""
         self.ensure_one()
-        user = self.env.user
-        return user._is_safety_officer(self.company_id) or user._is_in_leading_group(self.company_id)
+        return self._is_officer() or self.env.user._is_in_leading_group(self.sudo().company_id)
 
     def action_ask_reporter(self):
         """Open the window in which a question to who reported is written."""
