@@ -67,3 +67,8 @@ from . import test_travel_policy
 from . import test_policy_report_page
 from . import test_report_page
 from . import test_report_anonymity
+from . import test_policy_safety_org
+from . import test_safety_organisation
+from . import test_safety_place
+from . import test_safety_qualification
+from . import test_safety_equipment
