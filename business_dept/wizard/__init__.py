@@ -19,3 +19,4 @@ from . import receipt_record
 from . import recovery_list
 from . import travel_payment
 from . import travel_policy_comparison
+from . import safety_incident_step

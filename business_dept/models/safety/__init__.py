@@ -10,7 +10,17 @@ from . import checklist
 from . import inspection_plan
 from . import inspection
 from . import hazard
+from . import incident_severity
+from . import incident_part_mixin
+from . import incident_person
+from . import incident_cause
+from . import incident_notice
 from . import incident
+from . import incident_reader
+from . import incident_report
+from . import incident_investigation
+from . import incident_close
+from . import incident_step
 from . import stop_work
 from . import action
 from . import permit
@@ -19,4 +29,7 @@ from . import drill
 from . import supply
 from . import assessment
 from . import award
+from . import incident_accountability
 from . import regulation
+from . import incident_lesson
+from . import safe_days
