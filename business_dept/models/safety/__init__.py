@@ -1,4 +1,5 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
+from . import company_day
 from . import alert_mixin
 from . import safety_person
 from . import approval_rule
@@ -13,8 +14,14 @@ from . import hazard
 from . import incident
 from . import stop_work
 from . import action
+from . import permit_type
 from . import permit
-from . import environment
+from . import permit_check
+from . import permit_controls
+from . import permit_work
+from . import environment_limit
+from . import environment_record
+from . import environment_correction
 from . import drill
 from . import supply
 from . import assessment
