@@ -141,6 +141,7 @@
         "wizard/recovery_list_views.xml",
         "wizard/travel_payment_views.xml",
         "wizard/travel_policy_comparison_views.xml",
+        "wizard/safety_appointment_views.xml",
         "views/menus.xml",
         "views/foundation/approval_block.xml",
         "views/foundation/control_views.xml",

@@ -17,6 +17,7 @@ from . import payment_promise
 from . import receipt_match
 from . import receipt_record
 from . import recovery_list
+from . import safety_appointment
 from . import travel_payment
 from . import travel_policy_comparison
 from . import safety_incident_step
