@@ -125,6 +125,7 @@
         "data/safety_emergency_data.xml",
         "data/safety_overview_controls.xml",
         "data/safety_overview_data.xml",
+        "report/safety_month.xml",
         # screens
         "wizard/approval_decision_views.xml",
         "wizard/approval_route_test_views.xml",
@@ -211,6 +212,7 @@
         "views/safety/safety_incident_views.xml",
         "views/safety/safety_permit_views.xml",
         "views/safety/safety_emergency_views.xml",
+        "wizard/safety_month_report_views.xml",
         "views/safety/safety_overview_views.xml",
         "views/safety/safety_org_menus.xml",
         "views/safety/safety_inspection_menus.xml",

@@ -65,3 +65,5 @@ from . import test_claim_sheet
 from . import test_travel_query_counts
 from . import test_travel_policy
 from . import test_policy_safety
+from . import test_safety_assessment
+from . import test_safety_award

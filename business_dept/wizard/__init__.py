@@ -17,5 +17,6 @@ from . import payment_promise
 from . import receipt_match
 from . import receipt_record
 from . import recovery_list
+from . import safety_month_report
 from . import travel_payment
 from . import travel_policy_comparison

@@ -18,5 +18,8 @@ from . import environment
 from . import drill
 from . import supply
 from . import assessment
+from . import assessment_facts
+from . import severity_points
 from . import award
+from . import overview
 from . import regulation
