@@ -7,15 +7,8 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.business_dept.policy.safety import (
-    DepartmentFacts,
-    ScoreWeights,
-    days_without_accident,
-    department_score,
-    inspection_score,
-    risk,
-    risk_level,
-)
+from odoo.addons.business_dept.policy.safety import days_without_accident, inspection_score, risk, risk_level
+from odoo.addons.business_dept.policy.safety_score import DepartmentFacts, ScoreWeights, department_score
 
 LEVELS = ("low", "medium", "high", "extreme")
 QUICK = settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...policy.safety import DepartmentFacts, DepartmentScore, department_score
+from ...policy.safety_score import DepartmentFacts, DepartmentScore, department_score
 
 PROGRESS_DAYS = 7
 """A major hazard has progress every so many days (SM-4.2.3)."""
