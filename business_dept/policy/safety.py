@@ -2,8 +2,9 @@
 """Arithmetic of safety: risk, scores, days without accident (SD-5.6, SD-11, SM-2.1, SM-4.2)."""
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 MAJOR_FROM = 15
 """Risk from which a hazard is a major one, as shipped (SM-4.2.3); the control ``safety.hazard_major`` sets it."""
@@ -55,3 +56,19 @@ def days_without_accident(since: date, accidents: Iterable[date], today: date) -
     """
     last = max((day for day in accidents if day <= today), default=since)
     return max((today - last).days, 0)
+
+
+def last_day(start: date, months: int) -> date | None:
+    """Last day on which what is good for some months is still good (SM-4.1.3, SM-4.3.2).
+
+    :param start: first day
+    :param months: how long; 0 or less: without end
+    :return: the day before the same day of the month; the end of the month where that has no such day
+    """
+    if months <= 0:
+        return None
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    days = monthrange(year, month + 1)[1]
+    if start.day > days:
+        return date(year, month + 1, days)
+    return date(year, month + 1, start.day) - timedelta(days=1)

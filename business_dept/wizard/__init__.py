@@ -18,5 +18,6 @@ from . import receipt_match
 from . import receipt_record
 from . import recovery_list
 from . import safety_month_report
+from . import safety_appointment
 from . import travel_payment
 from . import travel_policy_comparison

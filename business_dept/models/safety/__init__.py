@@ -1,11 +1,16 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from . import alert_mixin
+from . import personal_mixin
 from . import safety_person
 from . import approval_rule
 from . import committee
 from . import place
+from . import place_entrant
 from . import qualification
 from . import equipment
+from . import equipment_need
+from . import employee
+from . import department
 from . import checklist
 from . import inspection_plan
 from . import inspection
