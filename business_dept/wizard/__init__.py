@@ -21,3 +21,6 @@ from . import safety_month_report
 from . import safety_appointment
 from . import travel_payment
 from . import travel_policy_comparison
+from . import safety_inspection_correct
+from . import safety_board
+from . import safety_hazard_step

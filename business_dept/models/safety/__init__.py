@@ -14,8 +14,21 @@ from . import department
 from . import checklist
 from . import inspection_plan
 from . import inspection
+from . import inspection_line
+from . import inspection_correction
+from . import inspection_sheet
+from . import inspection_photo
+from . import inspection_schedule
+from . import inspection_holiday
+from . import place_inspection
 from . import hazard
+from . import inspection_hazard
+from . import hazard_files
+from . import hazard_steps
+from . import hazard_removal
+from . import hazard_follow_up
 from . import incident
+from . import inspection_incident
 from . import stop_work
 from . import action
 from . import permit
@@ -28,3 +41,4 @@ from . import severity_points
 from . import award
 from . import overview
 from . import regulation
+from . import safety_board
