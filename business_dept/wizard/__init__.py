@@ -24,3 +24,4 @@ from . import travel_policy_comparison
 from . import safety_inspection_correct
 from . import safety_board
 from . import safety_hazard_step
+from . import safety_report_ask

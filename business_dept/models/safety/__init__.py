@@ -42,3 +42,7 @@ from . import award
 from . import overview
 from . import regulation
 from . import safety_board
+from . import report_page
+from . import report
+from . import report_hazard
+from . import ir_http
