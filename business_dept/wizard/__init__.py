@@ -25,3 +25,4 @@ from . import safety_inspection_correct
 from . import safety_board
 from . import safety_hazard_step
 from . import safety_report_ask
+from . import safety_incident_step
