@@ -1,6 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 """Deadlines of safety: who is told, and who above him when nothing happens. One job for everything that has a deadline."""
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 
@@ -22,7 +22,9 @@ class BusinessSafetyAlertMixin(models.AbstractModel):
     """Code of the control that reminds; off in a company: nobody is told."""
     _alert_date_field = "date_deadline"
     _alert_steps = ((-3, "owner"), (1, "officer"), (3, "responsible"), (7, "leading_group"))
-    """Days after the deadline (negative: before), and who is told then. In order."""
+    """Units after the deadline (negative: before), and who is told then. In order."""
+    _alert_unit = timedelta(days=1)
+    """What the steps count: days of a date, or hours of a moment."""
 
     alert_step = fields.Integer(
         string="Reminders Sent", readonly=True, copy=False, help="How many steps of reminders and escalation have been told.")
@@ -41,7 +43,7 @@ class BusinessSafetyAlertMixin(models.AbstractModel):
     def _describe_alert(self, days):
         """What the reminder says, in the language of who gets it.
 
-        :param int days: days after the deadline; negative when it is still to come
+        :param int days: units (days, as a rule) after the deadline; negative when it is still to come
         """
         raise NotImplementedError
 
@@ -120,32 +122,38 @@ class BusinessSafetyAlertMixin(models.AbstractModel):
         """
         control = self.env["business.control"]._get_by_code(self._alert_control)
         companies = self.env["res.company"].sudo().search([]).filtered(lambda company: control._get_mode(company) != "off")
-        today = fields.Date.context_today(self)
+        now = self._get_alert_now()
         name, due = self._alert_date_field, self.sudo()
         for number, (days, _role) in reversed(list(enumerate(self._alert_steps, 1))):
             due |= self.sudo().search([
                 *self._get_alert_domain_list(), ("company_id", "in", companies.ids),
-                (name, "<=", today - timedelta(days=days)), ("alert_step", "<", number),
+                (name, "<=", now - self._alert_unit * days), ("alert_step", "<", number),
             ], order=f"{name}, id", limit=SLICE - len(due)) if len(due) < SLICE else due
         if not due:
             return 0
-        self._tell(due, today, control)
+        self._tell(due, now, control)
         return len(due)
 
     @api.model
-    def _tell(self, records, today, control):
+    def _get_alert_now(self):
+        """Today, or this moment where the deadline is one."""
+        return fields.Datetime.now() if self._alert_unit < timedelta(days=1) else fields.Date.context_today(self)
+
+    @api.model
+    def _tell(self, records, now, control):
         """Give everybody whom an untold step names one activity on each record, note the step, and leave a trace."""
         Event, name = self.env["business.control.event"], self._alert_date_field
         activity_type, model_id = self.env.ref(ACTIVITY), self.env["ir.model"]._get_id(self._name)
         activities, events, reached_by = [], [], {}
         for record in records:
-            days = (today - fields.Date.to_date(record[name])).days
+            deadline = record[name] if isinstance(now, datetime) else fields.Date.to_date(record[name])
+            days = (now - deadline) // self._alert_unit
             reached = sum(after <= days for after, _role in self._alert_steps)
             users = self.env["res.users"]
             for _after, role in self._alert_steps[record.alert_step:reached]:
                 users |= record._get_alerted(role)
             activities += [{
-                "activity_type_id": activity_type.id, "automated": True, "user_id": user.id, "date_deadline": today,
+                "activity_type_id": activity_type.id, "automated": True, "user_id": user.id, "date_deadline": fields.Date.to_date(now),
                 "summary": record.with_context(lang=user.lang)._describe_alert(days),
                 "res_model_id": model_id, "res_id": record.id,
             } for user in users]
