@@ -16,6 +16,10 @@ from . import checklist
 from . import inspection_plan
 from . import inspection
 from . import hazard
+from . import hazard_files
+from . import hazard_steps
+from . import hazard_removal
+from . import hazard_follow_up
 from . import incident
 from . import stop_work
 from . import action
@@ -24,6 +28,8 @@ from . import permit
 from . import permit_check
 from . import permit_controls
 from . import permit_work
+from . import permit_files
+from . import permit_paper
 from . import environment_limit
 from . import environment_record
 from . import environment_correction
@@ -32,3 +38,4 @@ from . import supply
 from . import assessment
 from . import award
 from . import regulation
+from . import safety_board
