@@ -255,10 +255,8 @@ class BusinessEnvironmentRecord(models.Model):
         :return: how many were made
         """
         limits = self.env["business.environment.limit"].sudo().search([], order="id")
-        present = {
-            limit: months for limit, months in self.sudo()._read_group(
-                [("limit_id", "in", limits.ids), ("corrects_id", "=", False)], ["limit_id"], ["month:array_agg"])
-        }
+        present = dict(self.sudo()._read_group(
+            [("limit_id", "in", limits.ids), ("corrects_id", "=", False)], ["limit_id"], ["month:array_agg"]))
         missing = [
             {"limit_id": limit.id, "month": month}
             for limit in limits

@@ -50,9 +50,8 @@ class BusinessSafetyPermit(models.Model):
                 continue
             missing = Issue._find_missing(people, place._origin, kind._origin)
             for permit in permits:
-                lacking = {
-                    person: missing[person] for person in (permit.worker_ids | permit.guardian_id)._origin if missing.get(person)
-                }
+                own = (permit.worker_ids | permit.guardian_id)._origin
+                lacking = {person: missing[person] for person in own if missing.get(person)}
                 if lacking:
                     breaches[permit] = Breach(
                         self.env._("Without the protective equipment: %s.", self._list_missing(lacking)))
