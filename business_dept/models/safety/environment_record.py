@@ -152,6 +152,7 @@ class BusinessEnvironmentRecord(models.Model):
                     "%(record)s was measured on %(date)s: not before its month, and not in the future.",
                     record=record.display_name, date=format_date(self.env, record.date_measured)))
             record._check_reason()
+        self.flush_recordset(["bound", "minimum", "maximum", "unit"])  # the limit of this moment stays with the record
         self.sudo().write({"date_confirmed": fields.Datetime.now(), "confirmed_by_id": self.env.uid})
         self._check_controls("confirm")
         self._report_breaches()
