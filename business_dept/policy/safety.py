@@ -116,6 +116,8 @@ def last_day(start: date, months: int) -> date | None:
     if start.day > days:
         return date(year, month + 1, days)
     return date(year, month + 1, start.day) - timedelta(days=1)
+
+
 def periods_missed(last: date, today: date, days: int) -> int:
     """How many whole periods have passed without a report of progress (SM-4.2.3).
 

@@ -48,6 +48,8 @@ from . import permit
 from . import permit_check
 from . import permit_controls
 from . import permit_work
+from . import permit_files
+from . import permit_paper
 from . import environment_limit
 from . import environment_record
 from . import environment_correction
