@@ -17,6 +17,11 @@ from . import permit
 from . import environment
 from . import drill
 from . import supply
+from . import supply_check
+from . import supply_shortage
 from . import assessment
 from . import award
 from . import regulation
+from . import emergency_plan
+from . import drill_planning
+from . import drill_improvement
