@@ -64,3 +64,7 @@ from . import test_policy_amount_in_words
 from . import test_claim_sheet
 from . import test_travel_query_counts
 from . import test_travel_policy
+from . import test_policy_safety_emergency
+from . import test_safety_emergency_plan
+from . import test_safety_drill
+from . import test_safety_supply
