@@ -16,6 +16,7 @@ from . import shipment_arrival
 from . import payment_promise
 from . import receipt_match
 from . import receipt_record
+from . import safety_supply_entry
 from . import recovery_list
 from . import safety_month_report
 from . import safety_appointment

@@ -55,6 +55,8 @@ from . import environment_record
 from . import environment_correction
 from . import drill
 from . import supply
+from . import supply_check
+from . import supply_shortage
 from . import assessment
 from . import assessment_facts
 from . import severity_points
@@ -70,3 +72,6 @@ from . import incident_accountability
 from . import regulation
 from . import incident_lesson
 from . import safe_days
+from . import emergency_plan
+from . import drill_planning
+from . import drill_improvement
