@@ -67,3 +67,10 @@ from . import test_travel_policy
 from . import test_policy_incident
 from . import test_safety_incident
 from . import test_safety_incident_attacks
+from . import test_policy_safety
+from . import test_safety_assessment
+from . import test_safety_award
+from . import test_policy_safety_emergency
+from . import test_safety_emergency_plan
+from . import test_safety_drill
+from . import test_safety_supply

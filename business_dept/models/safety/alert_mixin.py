@@ -38,7 +38,9 @@ class BusinessSafetyAlertMixin(models.AbstractModel):
     _alert_date_field = "date_deadline"
     """A date (its days are those of the company's time zone) or a moment (its hours count)."""
     _alert_steps = ((-3, "owner"), (1, "officer"), (3, "responsible"), (7, "leading_group"))
-    """Days after the deadline (negative: before; of a moment also parts of a day), and who is told then. In order."""
+    """Units after the deadline (negative: before), and who is told then. In order."""
+    _alert_unit = timedelta(days=1)
+    """What the steps count: days of a date, or hours of a moment."""
 
     _engine_fields = frozenset({"alert_step", "alert_deadline"})
 
@@ -62,7 +64,7 @@ class BusinessSafetyAlertMixin(models.AbstractModel):
     def _describe_alert(self, days):
         """What the reminder says, in the language of who gets it.
 
-        :param int days: days after the deadline; negative when it is still to come
+        :param int days: units (days, as a rule) after the deadline; negative when it is still to come
         """
         raise NotImplementedError
 
@@ -208,10 +210,10 @@ class BusinessSafetyAlertMixin(models.AbstractModel):
         now = fields.Datetime.now()
         companies = self.env["res.company"].sudo().search([]).filtered(lambda company: control._get_mode(company) != "off")
         due = Domain.OR(
-            Domain("company_id", "in", group.ids) & Domain(self._alert_date_field, "<=", today - timedelta(days=days))
+            Domain("company_id", "in", group.ids) & Domain(self._alert_date_field, "<=", clock - self._alert_unit * after)
             & Domain("alert_step", ">=", 0) & Domain("alert_step", "<", number)
-            for today, group in companies.grouped(lambda company: self._get_alert_clock(company, now)).items()
-            for number, (days, _role) in enumerate(self._alert_steps, 1)
+            for clock, group in companies.grouped(lambda company: self._get_alert_clock(company, now)).items()
+            for number, (after, _role) in enumerate(self._alert_steps, 1)
         )
         # of two runs at once the second leaves what the first has; what the first has told it cannot lock any more
         records = self.sudo().search(
@@ -238,20 +240,20 @@ class BusinessSafetyAlertMixin(models.AbstractModel):
         clocks = {company: self._get_alert_clock(company, now) for company in self.company_id}
         for record in self:
             clock, deadline = clocks[record.company_id], record[self._alert_date_field]
-            late = clock - deadline
-            reached = sum(timedelta(days=after) <= late for after, _role in self._alert_steps)
+            late = (clock - deadline) // self._alert_unit
+            reached = sum(after <= late for after, _role in self._alert_steps)
             users = self.env["res.users"]
             for _after, role in self._alert_steps[record.alert_step:reached]:
                 users |= record._get_alerted(role)
             activities += [{
                 "activity_type_id": activity_type.id, "automated": True, "user_id": user.id,
                 "date_deadline": max(_get_day(clock), _get_day(deadline)),
-                "summary": record.with_context(lang=user.lang)._describe_alert(late.days),
+                "summary": record.with_context(lang=user.lang)._describe_alert(late),
                 "res_model_id": model_id, "res_id": record.id,
             } for user in users]
             told = record.with_context(lang=record.company_id.partner_id.lang)
             events.append(Event._prepare_event(
-                control, control._get_mode(record.company_id), "noted", record, message=told._describe_alert(late.days)))
+                control, control._get_mode(record.company_id), "noted", record, message=told._describe_alert(late)))
             reached_by[reached] = reached_by.get(reached, self.browse()) | record
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(activities)
         Event._log(events)

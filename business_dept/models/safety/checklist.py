@@ -1,5 +1,5 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-from odoo import fields, models
+from odoo import api, fields, models
 
 CATEGORIES = [
     ("facilities", "Facilities, equipment and tools"),
@@ -12,17 +12,43 @@ CATEGORIES = [
 
 
 class BusinessSafetyChecklist(models.Model):
-    """What an inspection looks at (SD-11)."""
+    """What an inspection looks at (SD-11).
+
+    +-------------------------+----------------------------------------+-------------------------------------------+
+    | Action                  | Who                                    | Restriction                               |
+    +=========================+========================================+===========================================+
+    | Read                    | every employee                         | shared ones, and of the user's companies  |
+    | Edit                    | safety officer, regulation admin       | started inspections keep their items      |
+    +-------------------------+----------------------------------------+-------------------------------------------+
+    """
 
     _name = "business.safety.checklist"
     _description = "Inspection Checklist"
+    _inherit = ["business.traced.mixin", "mail.thread"]
     _order = "sequence, name"
+    _mail_post_access = "read"
 
-    name = fields.Char(required=True, translate=True)
-    active = fields.Boolean(default=True)
+    name = fields.Char(required=True, translate=True, tracking=True)
+    active = fields.Boolean(default=True, tracking=True)
     sequence = fields.Integer(default=10)
-    company_id = fields.Many2one(comodel_name="res.company", index=True, ondelete="cascade", help="Empty: every company.")
-    item_ids = fields.One2many(comodel_name="business.safety.checklist.item", inverse_name="checklist_id", copy=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company", index=True, ondelete="cascade", tracking=True, help="Empty: every company.")
+    item_ids = fields.One2many(
+        comodel_name="business.safety.checklist.item", inverse_name="checklist_id", string="Items", copy=True)
+    item_count = fields.Integer(string="Number of Items", compute="_compute_item_count")
+
+    @api.depends("item_ids")
+    def _compute_item_count(self):
+        counts = dict(self.env["business.safety.checklist.item"]._read_group(
+            [("checklist_id", "in", self.ids)], ["checklist_id"], ["__count"]))
+        for checklist in self:
+            checklist.item_count = counts.get(checklist._origin, len(checklist.item_ids) if not checklist._origin else 0)
+
+    def copy_data(self, default=None):
+        """EXTENDS base: the copy has a name of its own."""
+        names = [self.env._("%s (copy)", checklist.name) for checklist in self]
+        return [{**vals, "name": name} if "name" not in (default or {}) else vals
+                for vals, name in zip(super().copy_data(default), names, strict=True)]
 
 
 class BusinessSafetyChecklistItem(models.Model):
@@ -39,4 +65,14 @@ class BusinessSafetyChecklistItem(models.Model):
     category = fields.Selection(selection=CATEGORIES, required=True)
     name = fields.Char(required=True, translate=True)
     guidance = fields.Text(translate=True, help="What to look at, and when it passes.")
-    weight = fields.Integer(default=1, required=True)
+    weight = fields.Integer(default=1, required=True, help="How much it counts in the score: 1, or more for what may cost a life.")
+
+    _check_weight = models.Constraint("CHECK (weight BETWEEN 1 AND 10)", "The weight of an item goes from 1 to 10.")
+
+    def _prepare_line_values(self):
+        """The item as an inspection takes it over, in the language of the context."""
+        self.ensure_one()
+        return {
+            "item_id": self.id, "sequence": self.sequence, "category": self.category, "name": self.name,
+            "guidance": self.guidance, "weight": self.weight,
+        }

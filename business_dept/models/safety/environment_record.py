@@ -152,6 +152,7 @@ class BusinessEnvironmentRecord(models.Model):
                     "%(record)s was measured on %(date)s: not before its month, and not in the future.",
                     record=record.display_name, date=format_date(self.env, record.date_measured)))
             record._check_reason()
+        self.flush_recordset(["bound", "minimum", "maximum", "unit"])  # the limit of this moment stays with the record
         self.sudo().write({"date_confirmed": fields.Datetime.now(), "confirmed_by_id": self.env.uid})
         self._check_controls("confirm")
         self._report_breaches()
@@ -255,10 +256,8 @@ class BusinessEnvironmentRecord(models.Model):
         :return: how many were made
         """
         limits = self.env["business.environment.limit"].sudo().search([], order="id")
-        present = {
-            limit: months for limit, months in self.sudo()._read_group(
-                [("limit_id", "in", limits.ids), ("corrects_id", "=", False)], ["limit_id"], ["month:array_agg"])
-        }
+        present = dict(self.sudo()._read_group(
+            [("limit_id", "in", limits.ids), ("corrects_id", "=", False)], ["limit_id"], ["month:array_agg"]))
         missing = [
             {"limit_id": limit.id, "month": month}
             for limit in limits

@@ -1,5 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 SLICE = 200
 
@@ -76,9 +77,10 @@ class BusinessSafetyEquipmentNeed(models.Model):
     def action_refresh(self):
         """Look again who lacks what, in the companies of the user, instead of waiting for tomorrow.
 
-        :raise AccessError: for who may not read the list
+        :raise AccessError: for anybody but safety officers and the executive office
         """
-        self.check_access("read")
+        if not self.env.user.has_groups("business_dept.group_safety_officer,business_dept.group_executive_office"):
+            raise AccessError(self.env._("The safety officer and the executive office look again who lacks what."))
         for _done in self._settle_and_open(self.env.companies):
             pass
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -53,7 +53,8 @@ class BusinessSafetyPermit(models.Model):
     )
     _alert_control = "safety.permit_not_closed"
     _alert_date_field = "date_to"
-    _alert_steps = ((0, "owner"), (0.125, "officer"), (1, "responsible"), (2, "leading_group"))
+    _alert_steps = ((0, "owner"), (3, "officer"), (24, "responsible"), (48, "leading_group"))
+    _alert_unit = timedelta(hours=1)
 
     _engine_fields = frozenset({
         "name", "state", "requester_id", "date_started", "started_by_id", "date_restarted", "restarted_by_id", "date_closed",

@@ -50,6 +50,13 @@ class BusinessSafetyPermit(models.Model):
 
     _inherit = "business.safety.permit"
 
+    is_confirmed = fields.Boolean(string="Checks Confirmed", compute="_compute_is_confirmed")
+
+    @api.depends("check_ids.date_confirmed")
+    def _compute_is_confirmed(self):
+        for permit in self:
+            permit.is_confirmed = all(permit.check_ids.mapped("date_confirmed"))
+
     def _make_checks(self):
         """Give permits the checks of their kind of work, in the language of the company, in place of what they had."""
         Check = self.env["business.safety.permit.check"].sudo()

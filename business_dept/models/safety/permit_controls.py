@@ -50,9 +50,8 @@ class BusinessSafetyPermit(models.Model):
                 continue
             missing = Issue._find_missing(people, place._origin, kind._origin)
             for permit in permits:
-                lacking = {
-                    person: missing[person] for person in (permit.worker_ids | permit.guardian_id)._origin if missing.get(person)
-                }
+                own = (permit.worker_ids | permit.guardian_id)._origin
+                lacking = {person: missing[person] for person in own if missing.get(person)}
                 if lacking:
                     breaches[permit] = Breach(
                         self.env._("Without the protective equipment: %s.", self._list_missing(lacking)))
@@ -125,14 +124,14 @@ class BusinessSafetyPermit(models.Model):
     @control("safety.restricted_area", moment=GATES)
     def _check_permit_restricted_area(self):
         """SM-4.3.3: who works in a restricted area, or watches there, may enter it."""
-        refused = defaultdict(lambda: self.env["hr.employee"])
-        for place, permits in self.grouped("place_id").items():
-            days = {permit: permit._get_days() for permit in permits}
-            for day in sorted(set().union(*days.values())) if place else ():
-                there = permits.filtered(lambda permit, day=day: day in days[permit])
-                found = place._origin._get_refused((there.worker_ids | there.guardian_id)._origin, day)
-                for permit in there:
-                    refused[permit] |= found & (permit.worker_ids | permit.guardian_id)._origin
+        there, refused = defaultdict(self.browse), defaultdict(lambda: self.env["hr.employee"])
+        for permit in self:
+            for day in permit._get_days() if permit.place_id else ():
+                there[permit.place_id._origin, day] |= permit
+        for (place, day), permits in there.items():
+            found = place._get_refused((permits.worker_ids | permits.guardian_id)._origin, day)
+            for permit in permits:
+                refused[permit] |= found & (permit.worker_ids | permit.guardian_id)._origin
         return {
             permit: Breach(self.env._(
                 "May not enter %(place)s: %(people)s.", place=permit.place_id.name, people=", ".join(people.mapped("name"))))

@@ -6,7 +6,7 @@ from ...controls import Breach, control
 
 
 class BusinessSafetyPermit(models.Model):
-    """The work itself: started, stopped by a stop-work, restarted after its lift, closed with a check of the site (SM-4.3.1)."""
+    """The work itself: started, stopped by a stop-work, restarted after its lift, closed with a check of the site."""
 
     _inherit = "business.safety.permit"
 
@@ -87,6 +87,7 @@ class BusinessSafetyPermit(models.Model):
         self.check_access("read")
         self._check_in_state("started", self.env._("No work is going on with %s."))
         self._check_controls("close")
+        self._settle_evidence()
         self._as_engine().write({"date_closed": fields.Datetime.now(), "closed_by_id": self.env.uid})
         self._withdraw_alerts()
         return True
@@ -129,7 +130,7 @@ class BusinessSafetyPermit(models.Model):
     def _check_permit_site_person(self):
         """SM-4.3.1: the site is looked at by who watches the work or by a safety officer, and by no worker."""
         return {
-            permit: Breach(self.env._("The site is checked by the guardian or the safety officer, and by nobody who works there."))
+            permit: Breach(self.env._("The site is checked by the guardian or the safety officer, by nobody who works there."))
             for permit in self if not permit._may_check_site()
         }
 

@@ -62,6 +62,14 @@ class BusinessSafetyPlaceEntrant(models.Model):
             self.sudo().write({"allowed_by_id": self.env.uid})
         return result
 
+    @api.model
+    def _may_keep_any(self):
+        """EXTENDS: also first responsible persons of places."""
+        if super()._may_keep_any():
+            return True
+        departments = self.env["business.safety.place"].sudo().search([("department_id", "!=", False)]).department_id
+        return self.env.user in departments._get_safety_responsibles()
+
     def _may_keep(self):
         """EXTENDS: also who answers for the safety of the department in charge of the place."""
         return super()._may_keep() or self.env.user._answers_for_safety(self.sudo().place_id.department_id)

@@ -1,0 +1,50 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+"""Evidence of a closed permit: nobody exchanges or deletes it afterwards (SM-4.3.1)."""
+from odoo import SUPERUSER_ID, Command, models
+
+from ..travel.receipt import CONTENT
+
+
+class BusinessSafetyPermit(models.Model):
+    """The evidence that a permit was closed with."""
+
+    _inherit = "business.safety.permit"
+
+    def _settle_evidence(self):
+        """Keep the evidence in the name of the system: a copy, for what lies elsewhere may be exchanged there.
+
+        :raise AccessError: for a file that the user may not read
+        """
+        self.closing_photo_ids.sudo(self.env.su).check_access("read")
+        for permit in self:
+            copies = permit.sudo().closing_photo_ids.with_user(SUPERUSER_ID).copy(
+                {"res_model": self._name, "res_id": permit.id, "res_field": False, "public": False})
+            permit._as_engine().write({"closing_photo_ids": [Command.set(copies.ids)]})
+
+
+class IrAttachment(models.Model):
+    """The evidence of closed permits stays as it is."""
+
+    _inherit = "ir.attachment"
+
+    def write(self, vals):
+        if CONTENT & vals.keys():
+            self._refuse_permit_evidence()
+        return super().write(vals)
+
+    def unlink(self):
+        self._refuse_permit_evidence()
+        return super().unlink()
+
+    def _refuse_permit_evidence(self):
+        """Refuse a change of the evidence of a closed permit.
+
+        :raise ControlError: with a trace
+        """
+        if self.env.uid == SUPERUSER_ID:
+            return  # but not for a user's acts in sudo: Odoo deletes so what somebody once uploaded and holds the token of
+        Permit = self.env["business.safety.permit"].sudo(False)
+        files = self.sudo().filtered(lambda file: file.res_model == Permit._name and file.res_id)
+        permits = Permit.browse(set(files.mapped("res_id"))).exists() if files else Permit
+        if closed := permits.filtered(lambda permit: permit.sudo().date_closed and permit.sudo().closing_photo_ids & files):
+            closed._refuse("safety.record_closed", self.env._("The evidence of a closed permit stays as it is."))
