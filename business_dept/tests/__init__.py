@@ -71,3 +71,4 @@ from . import test_policy_safety_emergency
 from . import test_safety_emergency_plan
 from . import test_safety_drill
 from . import test_safety_supply
+from . import test_safety_overview

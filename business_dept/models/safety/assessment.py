@@ -220,7 +220,7 @@ class BusinessSafetyAssessment(models.Model):
         last = dict(self.sudo()._read_group([], ["company_id"], ["month:max"]))
         companies = self.env["hr.department"].sudo()._read_group([("company_id", "!=", False)], ["company_id"])
         for (company,) in sorted(companies, key=lambda row: row[0].id):
-            over = fields.Date.add(self._get_company_today(company).replace(day=1), months=-1)
+            over = fields.Date.add(company.sudo()._get_local_day().replace(day=1), months=-1)
             month = fields.Date.add(last[company], months=1) if company in last else over
             if month <= over:
                 return len(self._assess(company, month))
@@ -344,7 +344,7 @@ class BusinessSafetyAssessment(models.Model):
         for assessment in low:
             activities += [{
                 "activity_type_id": activity_type.id, "automated": True, "user_id": user.id,
-                "date_deadline": self._get_company_today(company), "res_model_id": model_id, "res_id": assessment.id,
+                "date_deadline": company.sudo()._get_local_day(), "res_model_id": model_id, "res_id": assessment.id,
                 "summary": assessment.with_context(lang=user.lang)._describe_low(threshold),
             } for user in assessment.department_id._get_safety_officers(company)]
         self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(activities)
