@@ -16,14 +16,18 @@ class ResCompany(models.Model):
     _safety_board_token_idx = models.UniqueIndex(
         "(safety_board_token) WHERE safety_board_token IS NOT NULL", "Each board has an address of its own.")
 
-    def _check_safety_board(self):
-        """Refuse who may not hang the board up: safety officers and the leading group may.
-
-        :raise AccessError: everybody else
-        """
+    def _may_hang_safety_board(self):
+        """Whether the current user is a safety officer or sits in the leading group of the company."""
         self.ensure_one()
         user = self.env.user
-        if self not in self.env.companies or not (user._is_safety_officer(self) or user._is_in_leading_group(self)):
+        return self in user.company_ids and (user._is_safety_officer(self) or user._is_in_leading_group(self))
+
+    def _check_safety_board(self):
+        """Refuse who may not hang the board up.
+
+        :raise AccessError: everybody but safety officers and the leading group
+        """
+        if not self._may_hang_safety_board():
             raise AccessError(self.env._("The safety officers and the leading group hang the board up."))
 
     def _get_safety_board_url(self):
