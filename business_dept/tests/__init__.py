@@ -64,6 +64,9 @@ from . import test_policy_amount_in_words
 from . import test_claim_sheet
 from . import test_travel_query_counts
 from . import test_travel_policy
+from . import test_policy_incident
+from . import test_safety_incident
+from . import test_safety_incident_attacks
 from . import test_policy_safety
 from . import test_safety_assessment
 from . import test_safety_award

@@ -233,7 +233,7 @@ class BusinessSafetyAction(models.Model):
 
     def _check_origin_open(self):
         closed = self.sudo().filtered(
-            lambda action: action.incident_id.date_closed or action.drill_id.date_evaluated and action.date_checked)
+            lambda action: action.incident_id.date_closed or (action.drill_id.date_evaluated and action.date_checked))
         if closed:
             self.browse(closed.ids)._refuse("safety.record_closed", self.env._(
                 "%s is closed: nothing of it is changed any more.",

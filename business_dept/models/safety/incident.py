@@ -217,6 +217,4 @@ class BusinessSafetyIncident(models.Model):
 
     def _format_local(self, moment):
         """A moment on the clock of the company, for paper."""
-        company = self.company_id.sudo()
-        return fields.Datetime.context_timestamp(
-            self.with_context(tz=company._get_safety_timezone()), moment).strftime("%Y-%m-%d %H:%M") if moment else ""
+        return self.company_id.sudo()._get_local_time(moment).strftime("%Y-%m-%d %H:%M") if moment else ""

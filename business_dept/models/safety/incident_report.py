@@ -16,8 +16,7 @@ class BusinessSafetyIncident(models.Model):
 
     _alert_control = "safety.incident_report"
     _alert_date_field = "date_report_deadline"
-    _alert_unit = timedelta(hours=1)
-    _alert_steps = ((0, "officer"), (1, "responsible"), (2, "leading_group"))
+    _alert_steps = ((0, "officer"), (1 / 24, "responsible"), (2 / 24, "leading_group"))
 
     _engine_fields = frozenset({
         "alert_step", "date_report_deadline", "date_reported", "date_raised", "date_report_latest", "is_report_late",
@@ -53,7 +52,6 @@ class BusinessSafetyIncident(models.Model):
         return self.reported_by_id
 
     def _describe_alert(self, days):
-        """EXTENDS the alert mixin: the figure counts hours here."""
         return self.env._(
             "%(incident)s (%(severity)s) was not reported to the leading group in time.", incident=self.name,
             severity=self.severity_id.name)
@@ -61,7 +59,7 @@ class BusinessSafetyIncident(models.Model):
     def _trigger_alerts(self):
         """Let the job that reminds run at the very moments: hours count here, and it runs less often."""
         moments = {
-            incident.date_report_deadline + self._alert_unit * after
+            incident.date_report_deadline + timedelta(days=after)
             for incident in self if not incident.date_reported for after, _role in self._alert_steps
         }
         if moments:

@@ -1,8 +1,5 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 """Days without accident (SM-2.1): everybody reads the figure, not the incidents it comes from."""
-from datetime import UTC
-from zoneinfo import ZoneInfo
-
 from odoo import fields, models
 
 from ...policy.safety import days_without_accident
@@ -20,10 +17,6 @@ class ResCompany(models.Model):
         for company in self:
             company.days_without_accident = company._count_safe_days(last.get(company._origin), since.get(company._origin.id))
 
-    def _get_safety_timezone(self):
-        """Name of the time zone of the company."""
-        return self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
-
     def _get_safety_since(self):
         """First day that counts when nothing ever happened: of the first seat in the leading group, or of the company.
 
@@ -34,16 +27,9 @@ class ResCompany(models.Model):
                 [("company_id", "in", self.ids)], ["company_id"], ["date_from:min"])
         }
         return {
-            company.id: seats.get(company.id) or (company.create_date and company._get_safety_day(company.create_date))
+            company.id: seats.get(company.id) or (company.create_date and company._get_local_day(company.create_date))
             for company in self._origin
         }
-
-    def _get_safety_day(self, moment):
-        """The day of a moment where the company is.
-
-        :param datetime moment: in UTC, naive
-        """
-        return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(self._get_safety_timezone())).date()
 
     def _count_safe_days(self, last, since):
         """Days since an accident, or since safety is managed here.
@@ -51,8 +37,8 @@ class ResCompany(models.Model):
         :param datetime last: the last accident; ``None`` when there was none
         :param date since: first day that counts
         """
-        today = self._get_safety_day(fields.Datetime.now())
-        return days_without_accident(since or today, [self._get_safety_day(last)] if last else [], today)
+        today = self._get_local_day()
+        return days_without_accident(since or today, [self._get_local_day(last)] if last else [], today)
 
 
 class HrDepartment(models.Model):
