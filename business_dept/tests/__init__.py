@@ -82,3 +82,4 @@ from . import test_safety_qualification
 from . import test_safety_equipment
 from . import test_safety_hazard
 from . import test_safety_hazard_major
+from . import test_safety_permit
