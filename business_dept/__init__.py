@@ -17,6 +17,7 @@ HOLDING = (
     "business_control_event", "business_approval", "business_credit_run", "business_credit_profile",
     "business_credit_grade", "business_regulation_acknowledgement",
     "business_travel_policy", "business_train_fare",
+    "business_safety_qualification", "business_safety_equipment_issue", "business_safety_equipment_need",
 )
 #: columns of Odoo's tables that would hold on to rows which the addon shipped
 LINKED = (

@@ -142,6 +142,7 @@
         "wizard/travel_payment_views.xml",
         "wizard/travel_policy_comparison_views.xml",
         "wizard/safety_supply_entry_views.xml",
+        "wizard/safety_appointment_views.xml",
         "views/menus.xml",
         "views/foundation/approval_block.xml",
         "views/foundation/control_views.xml",

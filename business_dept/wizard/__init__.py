@@ -18,5 +18,7 @@ from . import receipt_match
 from . import receipt_record
 from . import safety_supply_entry
 from . import recovery_list
+from . import safety_appointment
 from . import travel_payment
 from . import travel_policy_comparison
+from . import safety_incident_step
