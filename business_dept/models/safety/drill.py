@@ -167,8 +167,7 @@ class BusinessSafetyDrill(models.Model):
 
     @api.constrains("date_held")
     def _check_date_held(self):
-        today = self.env["business.regulation"]._get_today()
-        if any(drill.date_held and drill.date_held > today for drill in self):
+        if any(drill.date_held and drill.date_held > drill.company_id._get_local_day() for drill in self.sudo()):
             raise ValidationError(self.env._("A drill that is still to come was not held yet: change the day it is planned for."))
 
     @api.constrains("plan_id", "company_id")
@@ -228,7 +227,8 @@ class BusinessSafetyDrill(models.Model):
         self.check_access("read")
         if any(drill.state != "planned" for drill in self):
             raise UserError(self.env._("Only a planned drill can be held."))
-        self.write({"date_held": self.env["business.regulation"]._get_today()})
+        for company, drills in self.grouped("company_id").items():
+            drills.write({"date_held": company.sudo()._get_local_day()})
         return True
 
     def action_evaluate(self):

@@ -2,7 +2,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from ..foundation.forgery import refuse_forged, without_forged_defaults
 from ..foundation.regulation import BusinessRegulation as Foundation
 
 
@@ -24,7 +23,6 @@ class BusinessRegulation(models.Model):
     _inherit = "business.regulation"
 
     _approval_fields = (*Foundation._approval_fields, "kind")
-    _engine_fields = frozenset({"safety_incident_id"})
 
     kind = fields.Selection(
         selection=[
@@ -67,13 +65,11 @@ class BusinessRegulation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        refuse_forged(self, vals_list)
-        regulations = super(BusinessRegulation, without_forged_defaults(self)).create(vals_list).with_env(self.env)
+        regulations = super().create(vals_list)
         regulations._check_drafter()
         return regulations
 
     def write(self, vals):
-        refuse_forged(self, [vals])
         if "kind" in vals and not self.env.su and any(regulation.kind != vals["kind"] for regulation in self.sudo()):
             self._refuse("approval.forgery", self.env._(
                 "What kind of document it is, is said when it is made. Delete the draft and make another one."))
