@@ -110,8 +110,9 @@ class SafetyReport(http.Controller):
         """The system's environment in the language of the page; the public user only opens the door."""
         installed = dict(request.env["res.lang"].sudo().get_installed())
         language = LANGUAGES[request.httprequest.environ["HTTP_ACCEPT_LANGUAGE"]]
-        return request.env(user=SUPERUSER_ID, su=True, context={
+        request.update_env(user=SUPERUSER_ID, su=True, context={
             "lang": language if language in installed else "en_US", "tz": "UTC"})
+        return request.env
 
     def _answer_form(self, env, page, place, typed, errors=None, has_photos=False, status=200):
         """The form, with what was typed and what is wrong with it."""

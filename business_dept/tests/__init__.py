@@ -75,6 +75,9 @@ from . import test_safety_emergency_plan
 from . import test_safety_drill
 from . import test_safety_supply
 from . import test_safety_overview
+from . import test_policy_report_page
+from . import test_report_page
+from . import test_report_anonymity
 from . import test_policy_safety_org
 from . import test_safety_organisation
 from . import test_safety_place
