@@ -70,12 +70,12 @@ class IncidentCommon(BusinessCommon):
     def report(self, severity="first_aid", user=None, hours=1, **vals):
         """An incident, reported by a worker some hours after it happened."""
         user = user or self.salesperson
-        incident = self.env["business.safety.incident"].with_user(user).create({
+        incidents = self.env["business.safety.incident"].sudo()
+        return incidents.browse(self.call(user, incidents, "create", {
             "title": "Cut hand", "description": "Glass slipped.", "place_id": self.hall.id, "company_id": self.company.id,
             "severity_id": self.severities[severity].id,
             "date_occurred": fields.Datetime.now() - timedelta(hours=hours), **vals,
-        })
-        return incident.with_env(self.env)
+        }))
 
     def person(self, employee, role="injured", **vals):
         return Command.create({"employee_id": employee.id, "role": role, **vals})
@@ -85,7 +85,7 @@ class IncidentCommon(BusinessCommon):
         return self.env["business.safety.action"].with_user(user or self.officer).create({
             "incident_id": incident.id, "name": "Guard", "owner_id": (owner or self.responsible).id,
             "date_deadline": fields.Date.today() + timedelta(days=5), **vals,
-        }).with_env(self.env)
+        }).with_env(self.env).sudo()
 
     def carry_out(self, action):
         self.call(action.owner_id, action, "action_done", "Fitted.")
@@ -108,14 +108,17 @@ class IncidentCommon(BusinessCommon):
 
     def hold_accountable(self, incident, kind="penalty"):
         """A proposal that the leading group approves."""
-        award = self.env["business.safety.award"].with_user(self.officer).sudo().create({
-            "kind": kind, "incident_id": incident.id, "company_id": self.company.id, "ground": "No guard ordered",
-            **({"employee_id": self.e_stranger.id, "department_id": self.works.id, "measure": "Warning"}
-               if kind == "penalty" else {}),
-        })
-        award._submit_for_approval(requester=self.officer)
-        award.approval_id.with_user(self.chair).sudo(False).action_approve()
+        award = self.propose(incident, kind)
+        self.call(self.officer, award, "action_approval_submit")
+        self.call(self.chair, award, "action_approval_approve")
         return award
+
+    def propose(self, incident, kind="penalty"):
+        """A penalty of somebody, or that nobody is to blame; proposed by the officer."""
+        person = {"employee_id": self.e_stranger.id, "measure": "Warning"} if kind == "penalty" else {}
+        return self.env["business.safety.award"].with_user(self.officer).create({
+            "kind": kind, "incident_id": incident.id, "company_id": self.company.id, "ground": "No guard ordered", **person,
+        }).with_env(self.env).sudo()
 
     def teach(self, incident):
         """The lesson, approved by the leading group."""

@@ -25,7 +25,7 @@ class TestSafetyIncident(IncidentCommon):
         with Form(self.env[INCIDENT].with_user(self.stranger).with_company(self.company),
                   "business_dept.business_safety_incident_view_form_report") as form:
             form.title, form.place_id, form.severity_id = "Ladder slipped", self.hall, self.severities["near_miss"]
-        incident = form.record.with_env(self.env)
+        incident = form.record.with_env(self.env).sudo()
         self.assertTrue(incident.name.startswith("SG/"))
         self.assertEqual((incident.reported_by_id, incident.department_id), (self.stranger, self.works))
         self.assertEqual(incident.notice_ids.user_id, self.officer | self.responsible)
@@ -303,20 +303,16 @@ class TestSafetyIncident(IncidentCommon):
         self.carry_out(incident.action_ids)
         self.teach(incident)
         self.refused_by("safety.incident_unsettled", self.officer, incident, "action_close")
-        award = self.env["business.safety.award"].with_user(self.officer).sudo().create({
-            "kind": "penalty", "incident_id": incident.id, "company_id": self.company.id, "employee_id": self.e_stranger.id,
-            "ground": "x", "measure": "Warning"})
+        award = self.propose(incident)
         self.assertEqual(incident.settled_responsibility, "no")
-        award._submit_for_approval(requester=self.officer)
+        self.call(self.officer, award, "action_approval_submit")
         self.refused_by("safety.incident_unsettled", self.officer, incident, "action_close")
-        award.approval_id.with_user(self.chair).sudo(False).action_reject("Not his fault")
-        self.env.invalidate_all()
+        self.call(self.chair, award, "action_approval_reject", "Not his fault")
         self.refused_by("safety.incident_unsettled", self.officer, incident, "action_close")
-        self.hold_accountable(incident, "blameless")
-        self.env.invalidate_all()
+        self.hold_accountable(incident, "none")
         self.assertEqual(incident.settled_responsibility, "yes")
         action = self.call(self.officer, incident, "action_nobody_to_blame")
-        self.assertEqual(action["context"]["default_kind"], "blameless")
+        self.assertEqual(action["context"]["default_kind"], "none")
         self.refused(self.salesperson, incident, "action_new_accountability", error=AccessError)
         self.call(self.officer, incident, "action_close")
 
@@ -370,14 +366,15 @@ class TestSafetyIncident(IncidentCommon):
 
     def test_counts(self):
         """SM-4.4: the board of incidents takes as many statements for many as for few."""
-        incidents = self.env[INCIDENT].browse([self.report("near_miss").id for _number in range(12)])
+        incidents = self.env[INCIDENT].sudo().browse([self.report("near_miss").id for _number in range(12)])
         names = ["is_stopped", "open_action_count", "settled_cause", "settled_learning", "is_handler", "can_reopen"]
 
         def read(records):
             return lambda: records.with_user(self.officer).read(names)
 
         read(incidents)()
-        self.assertLessEqual(self.count_statements(read(incidents)), self.count_statements(read(incidents[:3])) + 1)
+        few = self.count_statements(read(incidents[:3]))
+        self.assertLessEqual(self.count_statements(read(incidents)), few)
 
     def test_moment_is_past(self):
         """SM-4.4.1: a moment to come would have no deadline."""

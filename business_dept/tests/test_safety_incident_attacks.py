@@ -31,7 +31,7 @@ class TestSafetyIncidentAttacks(IncidentCommon):
             for user in (self.salesperson, self.officer, self.chair):
                 self.refused_by("approval.forgery", user, incident, "write", vals)
             self.refused_by("approval.forgery", self.salesperson, self.env[INCIDENT], "create", [{**base, **vals}])
-        made = self.env[INCIDENT].browse(self.call(
+        made = self.env[INCIDENT].sudo().browse(self.call(
             self.salesperson, self.env[INCIDENT], "create", [base],
             context={"default_state": "closed", "default_date_closed": moment, "default_date_reported": moment,
                      "default_reported_by_id": self.mate.id, "default_is_report_late": False}))

@@ -1,15 +1,11 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
 
-DECIDED = ("approved", "rejected")
-
 
 class BusinessSafetyAward(models.Model):
     """Accountability for an incident: a penalty, or that nobody is to blame; both by approval (SM-4.4.3)."""
 
     _inherit = "business.safety.award"
-
-    kind = fields.Selection(selection_add=[("blameless", "Nobody to blame")], ondelete={"blameless": "cascade"})
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -49,12 +45,12 @@ class BusinessSafetyIncident(models.Model):
 
     def _get_undecided(self):
         """Proposals for the incident that are not decided. In sudo."""
-        return self.accountability_ids.filtered(lambda award: award.approval_state not in DECIDED)
+        return self.accountability_ids.filtered(lambda award: not award.decision)
 
     def _get_accountable(self):
         """Penalties that were approved, or the approved statement that nobody is to blame. In sudo."""
         return self.accountability_ids.filtered(
-            lambda award: award.kind in ("penalty", "blameless") and award.approval_state == "approved")
+            lambda award: award.kind in ("penalty", "none") and award.decision == "approved")
 
     def action_new_accountability(self):
         """Propose a penalty for somebody responsible; its own approval decides."""
@@ -62,7 +58,7 @@ class BusinessSafetyIncident(models.Model):
 
     def action_nobody_to_blame(self):
         """Propose that nobody is to blame; its own approval decides."""
-        return self._open_accountability("blameless")
+        return self._open_accountability("none")
 
     def _open_accountability(self, kind):
         self.ensure_one()

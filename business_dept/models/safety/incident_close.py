@@ -31,7 +31,7 @@ class BusinessSafetyIncident(models.Model):
         for incident in self:
             incident.open_action_count = counts.get(incident._origin, 0)
 
-    @api.depends("date_investigated", "is_accident", "action_ids.state", "accountability_ids.approval_ids.state",
+    @api.depends("date_investigated", "is_accident", "action_ids.state", "accountability_ids.decision",
                  "lesson_ids.state")
     def _compute_settled(self):
         for incident in self:

@@ -36,7 +36,8 @@ class BusinessSafetyIncidentPartMixin(models.AbstractModel):
         incidents._touch()
         return result
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_settled(self):
-        self.incident_id._check_editable([self._incident_field])
-        self.incident_id._touch()
+    def unlink(self):
+        incidents = self.sudo().incident_id.sudo(self.env.su)
+        incidents._check_editable([self._incident_field])
+        incidents._touch()
+        return super().unlink()

@@ -36,7 +36,7 @@ class BusinessSafetyIncident(models.Model):
     @api.depends_context("uid")
     def _compute_is_reader(self):
         found = {
-            name: set(self.search([("id", "in", self._origin.ids), *domain]).ids) if self._origin else set()
+            name: set(self.search(Domain("id", "in", self._origin.ids) & domain).ids) if self._origin else set()
             for name, domain in (
                 ("is_handler", self._get_handled_domain()), ("is_overseer", self._get_overseen_domain()),
                 ("is_reader", self._get_read_domain()), ("is_editor", self._get_edited_domain()),

@@ -16,7 +16,8 @@ class BusinessSafetyIncident(models.Model):
 
     _alert_control = "safety.incident_report"
     _alert_date_field = "date_report_deadline"
-    _alert_steps = ((0, "officer"), (1 / 24, "responsible"), (2 / 24, "leading_group"))
+    _alert_unit = timedelta(hours=1)
+    _alert_steps = ((0, "officer"), (1, "responsible"), (2, "leading_group"))
 
     _engine_fields = frozenset({
         "alert_step", "date_report_deadline", "date_reported", "date_raised", "date_report_latest", "is_report_late",
@@ -59,7 +60,7 @@ class BusinessSafetyIncident(models.Model):
     def _trigger_alerts(self):
         """Let the job that reminds run at the very moments: hours count here, and it runs less often."""
         moments = {
-            incident.date_report_deadline + timedelta(days=after)
+            incident.date_report_deadline + self._alert_unit * after
             for incident in self if not incident.date_reported for after, _role in self._alert_steps
         }
         if moments:
@@ -143,6 +144,7 @@ class BusinessSafetyIncident(models.Model):
             users = incident._get_alerted("officer") | incident._get_alerted("responsible")
             incident._tell_people("happened", users - self.env.user)
         self._trigger_alerts()
+        self._inspect_after()
 
     def _report_up(self):
         """Tell the leading group of one incident. In sudo."""
@@ -245,6 +247,13 @@ class BusinessSafetyIncident(models.Model):
                 incident._tell_people("raised", incident._get_told_above())
         raised._ensure_stops()
         raised._restart_alerts()
+        raised._inspect_after()
+
+    def _inspect_after(self):
+        """The place of what stopped work is inspected (SD-10). In sudo."""
+        grave = self.filtered(lambda incident: incident.severity_id.stops_work)
+        if grave:
+            self.env["business.safety.inspection"]._after_incident(grave)
 
     def _restart_alerts(self):
         """Another deadline: reminders of the old one are taken back. In sudo."""
