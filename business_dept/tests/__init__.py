@@ -64,4 +64,5 @@ from . import test_policy_amount_in_words
 from . import test_claim_sheet
 from . import test_travel_query_counts
 from . import test_travel_policy
+from . import test_safety_alert
 from . import test_safety_permit
