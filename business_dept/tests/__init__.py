@@ -85,4 +85,5 @@ from . import test_safety_qualification
 from . import test_safety_equipment
 from . import test_safety_hazard
 from . import test_safety_hazard_major
+from . import test_safety_alert
 from . import test_safety_permit

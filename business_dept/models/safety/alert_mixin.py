@@ -267,8 +267,9 @@ class BusinessSafetyAlertMixin(models.AbstractModel):
                 "res_model_id": model_id, "res_id": record.id,
             } for user in users]
             told = record.with_context(lang=record.company_id.partner_id.lang)
-            events.append(Event._prepare_event(
-                control, control._get_mode(record.company_id), "noted", record, message=told._describe_alert(late)))
+            event = Event._prepare_event(
+                control, control._get_mode(record.company_id), "noted", record, message=told._describe_alert(late))
+            events.append({**event, "company_id": record.company_id.id})
             reached_by[reached] = reached_by.get(reached, self.browse()) | record
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(activities)
         Event._log(events)
