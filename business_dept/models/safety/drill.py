@@ -168,7 +168,8 @@ class BusinessSafetyDrill(models.Model):
     @api.constrains("date_held")
     def _check_date_held(self):
         if any(drill.date_held and drill.date_held > drill.company_id._get_local_day() for drill in self.sudo()):
-            raise ValidationError(self.env._("A drill that is still to come was not held yet: change the day it is planned for."))
+            raise ValidationError(self.env._(
+                "A drill that is still to come was not held yet: change the day it is planned for."))
 
     @api.constrains("plan_id", "company_id")
     def _check_plan(self):
@@ -214,7 +215,7 @@ class BusinessSafetyDrill(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held(self):
         if held := self.filtered(lambda drill: drill.state != "planned"):
-            held._refuse("safety.record_closed", self.env._("Only a drill that is still planned can be deleted; cancel it instead."))
+            held._refuse("safety.record_closed", self.env._("Only a drill that is still planned can be deleted."))
 
     #=== ACTION METHODS ===#
 

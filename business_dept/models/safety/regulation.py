@@ -30,7 +30,8 @@ class BusinessRegulation(models.Model):
             ("lesson", "Lesson of an incident"),
         ], required=True, default="regulation", index=True, tracking=True)
     safety_incident_id = fields.Many2one(
-        comodel_name="business.safety.incident", string="Incident", index="btree_not_null", ondelete="restrict", readonly=True)
+        comodel_name="business.safety.incident", string="Incident", index="btree_not_null", ondelete="restrict", readonly=True,
+        copy=False)
     can_draft = fields.Boolean(compute="_compute_can_draft")
 
     #=== COMPUTE METHODS ===#
@@ -52,14 +53,16 @@ class BusinessRegulation(models.Model):
         found = {}
         for code, kind in self.sudo()._read_group([("code", "in", self.mapped("code"))], ["code", "kind"]):
             if found.setdefault(code, kind) != kind:
-                raise ValidationError(self.env._("The code %s belongs to a document of another kind. Give it another one.", code))
+                raise ValidationError(self.env._(
+                    "The code %s belongs to a document of another kind. Give it another one.", code))
 
     #=== CRUD METHODS ===#
 
     @api.model
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
-        if "company_ids" in fields_list and values.get("kind", self.env.context.get("default_kind", "regulation")) != "regulation":
+        kind = values.get("kind") or self.env.context.get("default_kind") or "regulation"
+        if "company_ids" in fields_list and kind != "regulation":
             values.setdefault("company_ids", [fields.Command.set(self.env.company.ids)])
         return values
 

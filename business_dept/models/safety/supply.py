@@ -31,7 +31,7 @@ class BusinessSafetySupply(models.Model):
 
     _name = "business.safety.supply"
     _description = "Emergency Supplies"
-    _inherit = ["business.safety.alert.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["business.control.mixin", "business.safety.alert.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "place_id, name"
     _check_company_auto = True
     _mail_post_access = "read"
