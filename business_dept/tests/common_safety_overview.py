@@ -102,7 +102,7 @@ class SafetyOverviewCommon(BusinessCommon):
     def make_incident(self, severity="first_aid", place=None, *, day=12, user=None, **facts):
         incident = self.env["business.safety.incident"].sudo().create({
             "title": "Cut finger", "company_id": self.company.id, "place_id": (place or self.place_workshop).id,
-            "severity_id": self.severities[severity].id, "date_occurred": self.at(day),
+            "severity_id": self.severities[severity].id, "date_occurred": min(self.at(day), fields.Datetime.now()),
             "reported_by_id": (user or self.officer).id,
         })
         return self.set_facts(incident, **facts) if facts else incident

@@ -96,11 +96,6 @@ class BusinessSafetyAlertMixin(models.AbstractModel):
 
     def write(self, vals):
         self._refuse_forged_alerts(vals)
-        self._refuse_forged_alerts(vals_list)
-        return super(BusinessSafetyAlertMixin, without_forged_defaults(self)).create(vals_list).with_env(self.env)
-
-    def write(self, vals):
-        self._refuse_forged_alerts([vals])
         result = super().write(vals)
         if self._alert_date_field in vals:
             self.sudo().filtered(lambda record: record.alert_step == MOVED)._withdraw_alerts()
@@ -109,10 +104,6 @@ class BusinessSafetyAlertMixin(models.AbstractModel):
     def _refuse_forged_alerts(self, vals):
         """Refuse a client that writes what was told; other fields of the engine are the matter of the model, which fills them."""
         refuse_forged(self, [{name: vals[name] for name in NOTED & vals.keys()}])
-    def _refuse_forged_alerts(self, vals_list):
-        """Refuse what only this job writes; of its other fields a model says so itself, before it fills them (numbers)."""
-        own = BusinessSafetyAlertMixin._engine_fields
-        refuse_forged(self, [{name: vals[name] for name in own & vals.keys()} for vals in vals_list])
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         """EXTENDS mail: who is told of a deadline does not follow the record ever after."""

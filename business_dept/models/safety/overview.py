@@ -284,7 +284,7 @@ class BusinessSafetyOverview(models.AbstractModel):
     def _get_days(self):
         """Days without accident of the companies, and of their departments (SM-2.1)."""
         companies = self.env.companies.sudo()
-        departments = self.env["hr.department"].sudo().search([("company_id", "in", companies.ids)], order="complete_name")
+        departments = self.env["hr.department"].sudo().search([("company_id", "in", companies.ids)])
         by_company = departments.grouped("company_id")
         return [
             {
@@ -325,7 +325,8 @@ class BusinessSafetyOverview(models.AbstractModel):
             })
         rows.sort(key=lambda row: (row["score"], row["name"]))
         return {
-            "month": format_date(self.env, today, date_format="yyyy-MM"), "rows": rows,
+            "title": self.env._("Safety scores of %s so far", format_date(self.env, today, date_format="yyyy-MM")),
+            "rows": rows,
             "empty": self.env._("There is no department yet"),
         }
 
