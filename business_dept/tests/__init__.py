@@ -83,6 +83,10 @@ from . import test_safety_organisation
 from . import test_safety_place
 from . import test_safety_qualification
 from . import test_safety_equipment
+from . import test_policy_safety_calendar
+from . import test_safety_inspection
+from . import test_safety_inspection_attacks
+from . import test_safety_inspection_schedule
 from . import test_safety_hazard
 from . import test_safety_hazard_major
 from . import test_safety_alert
