@@ -36,6 +36,7 @@ class BusinessSafetyAssessment(models.Model):
     company_id = fields.Many2one(comodel_name="res.company", required=True, index=True, ondelete="cascade")
     department_id = fields.Many2one(comodel_name="hr.department", required=True, index=True, ondelete="cascade")
     month = fields.Date(required=True, index=True, help="First day of the month.")
+    month_name = fields.Char(string="Assessed Month", compute="_compute_month_name")
     score = fields.Float(digits=(5, 1), aggregator="avg", help="0 to 100.")
     is_current = fields.Boolean(string="Valid", default=True, index=True, help="No later version has replaced it.")
     version = fields.Integer(default=1, aggregator=None)
@@ -78,6 +79,11 @@ class BusinessSafetyAssessment(models.Model):
     def _compute_display_name(self):
         for assessment in self:
             assessment.display_name = f"{assessment.department_id.name or ''} {assessment._get_month_name()}".strip()
+
+    @api.depends("month")
+    def _compute_month_name(self):
+        for assessment in self:
+            assessment.month_name = assessment._get_month_name()
 
     @api.depends("details", "score")
     @api.depends_context("lang")

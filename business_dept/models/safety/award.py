@@ -67,7 +67,7 @@ class BusinessSafetyAward(models.Model):
     measure = fields.Char(help="Commendation, warning, training …", tracking=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(tracking=True, help="Paid as a reward or kept as a penalty. 0: the measure alone.")
-    ground = fields.Text(required=True, tracking=True)
+    ground = fields.Text(string="What It Is Based On", required=True, tracking=True)
     proposed_by_id = fields.Many2one(
         comodel_name="res.users", readonly=True, copy=False, index=True, default=lambda self: self.env.user)
     date_decided = fields.Datetime(string="Decided On", readonly=True, copy=False, tracking=True)
