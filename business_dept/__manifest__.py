@@ -106,6 +106,7 @@
         "data/travel_money_controls.xml",
         "data/travel_money_data.xml",
         "report/expense_claim_sheet.xml",
+        "report/safety_register.xml",
         # safety
         "data/safety_controls.xml",
         "data/safety_data.xml",

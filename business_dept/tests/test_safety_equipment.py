@@ -227,6 +227,44 @@ class TestSafetyEquipment(SafetyOrgCommon):
             self.find()
             self.assertFalse(self.needs())
 
+    def test_two_look_at_once(self):
+        """SM-4.3.2: what somebody else has found since the job began is not found twice."""
+        self.workshop.write({"equipment_type_ids": self.helmet.ids, "worker_ids": (self.e_worker | self.e_mate).ids})
+        with patch.object(equipment_need, "SLICE", 1):
+            slices = self.env[NEED]._settle_and_open(self.company)
+            next(slices)
+            self.find()
+            self.assertEqual(len(self.needs()), 2)
+            for _done in slices:
+                pass
+        self.assertEqual(len(self.needs()), 2)
+
+    def test_without_login(self):
+        """SM-4.3.2: who has no login is spoken for by the safety officer, who is told in time."""
+        self.e_worker.user_id = False
+        issue = self.issue(date_expiry=str(self.day(10)))
+        self.assertFalse(issue.activity_ids)
+        self.env[ISSUE]._tell_alerts()
+        self.assertEqual(issue.activity_ids.user_id, self.officer)
+
+    def test_copy(self):
+        """SM-4.3.2, attack 6: a copy is a new entry of who copies, to be confirmed anew."""
+        issue = self.issue()
+        self.call(self.worker, issue, "action_confirm_receipt")
+        copied = self.env[ISSUE].browse(self.call(self.officer, issue, "copy"))
+        self.assertEqual((copied.state, copied.date_received, copied.issued_by_id), ("issued", False, self.officer))
+        self.refused(self.worker, issue, "copy", code="safety.personal")
+
+    def test_register(self):
+        """SM-4.3.2, attack 19: the printed register has what its reader may read, and nothing else."""
+        issue, other = self.issue(), self.issue(employee_id=self.e_mate.id)
+        report = self.env["ir.actions.report"].with_user(self.officer).sudo(False)
+        html = report._render_qweb_html("business_dept.report_safety_equipment", (issue | other).ids)[0].decode()
+        self.assertIn("Worker", html)
+        self.assertIn("Mate", html)
+        with self.assertRaises(AccessError):
+            report.with_user(self.worker)._render_qweb_html("business_dept.report_safety_equipment", (issue | other).ids)
+
     def test_left(self):
         """SM-4.3.2: who has left lacks nothing any more."""
         self.workshop.write({"equipment_type_ids": self.helmet.ids, "worker_ids": self.e_worker.ids})

@@ -76,6 +76,14 @@ class TestSafetyOrganisation(SafetyOrgCommon):
             self.assertFalse(self.env[SEAT].with_user(user).has_access("create"))
         self.assertEqual(self.company._get_leading_group(), chair.user_id | deputy.user_id)
 
+    def test_administrator(self):
+        """SP-4: who administers the system appoints nobody either, through the form of the company neither."""
+        admin = self.make_user("system", "base.group_user,base.group_system,base.group_erp_manager")
+        vals = {"user_id": admin.id, "role": "chair"}
+        self.refused(admin, self.env[SEAT], "create", [vals], code="safety.appointment", error=ControlError)
+        self.refused(admin, self.company, "write", {"safety_member_ids": [Command.create(vals)]},
+                     code="safety.appointment", error=ControlError)
+
     def test_former_chair(self):
         """SP-4: whose seat has ended appoints nobody any more, at once."""
         chair = self.seat(self.executive, self.manager, role="chair", date_from=str(self.day(-30)))

@@ -2,6 +2,7 @@
 from datetime import date
 
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
 from ..controls import ControlError
@@ -110,6 +111,15 @@ class TestSafetyQualification(SafetyOrgCommon):
         self.assertFalse(record.recorded_by_id)
         self.refused(self.officer, record, "write", {"number": "E-8"}, code="safety.record_closed", error=ControlError)
         self.call(self.officer, record, "write", {"date_to": "2026-12-31"})
+
+    def test_register(self):
+        """SM-4.1.3, attack 19: the printed register has what its reader may read, and nothing else."""
+        record = self.qualify(number="T-77")
+        report = self.env["ir.actions.report"].with_user(self.officer).sudo(False)
+        html = report._render_qweb_html("business_dept.report_safety_qualification", record.ids)[0].decode()
+        self.assertIn("T-77", html)
+        with self.assertRaises(AccessError):
+            report.with_user(self.mate)._render_qweb_html("business_dept.report_safety_qualification", record.ids)
 
     def test_reminders(self):
         """SM-4.1.3: the holder is told before it expires, the officer and those above him afterwards; a renewal ends it."""
