@@ -57,7 +57,8 @@ class InspectionCommon(BusinessCommon):
         """Answer the items in their order; a fail gets a note."""
         for line, result in zip(inspection.line_ids, results, strict=False):
             if result:
-                self.call(user or self.inspector, line, "action_answer", result, **({"note": "Seen"} if result == "fail" else {}))
+                note = {"note": "Seen"} if result == "fail" else {}
+                self.call(user or self.inspector, line, "action_answer", result, **note)
 
     def make_closed(self, *results, **vals):
         inspection = self.make_inspection(**vals)

@@ -18,13 +18,13 @@ class TestSafetyInspection(InspectionCommon):
         self.assertFalse(inspection.line_ids)
         action = self.call(self.inspector, inspection, "action_start")
         self.assertEqual(action["tag"], "business_dept.safety_inspection_sheet")
-        self.assertEqual(inspection.line_ids.mapped("name"), ["Exits", "Guards", "Hot work"])
+        self.assertEqual(inspection.line_ids.mapped("name"), ["Guards", "Exits", "Hot work"])
         self.call(self.inspector, inspection, "action_start")
         self.assertEqual(len(inspection.line_ids), 3)
         sheet = self.call(self.inspector, inspection, "get_sheet")
         self.assertTrue(sheet["can_fill"])
         self.assertEqual([line["result"] for line in sheet["lines"]], ["", "", ""])
-        self.answer(inspection, "fail", "pass", "na")
+        self.answer(inspection, "pass", "fail", "na")
         self.assertEqual((inspection.answered_count, inspection.fail_count, inspection.progress), (3, 1, 100))
         self.call(self.inspector, inspection, "action_close")
         self.assertEqual(inspection.state, "closed")
@@ -59,7 +59,7 @@ class TestSafetyInspection(InspectionCommon):
         hazard = line.hazard_id.sudo()
         self.assertEqual(answer["hazard"]["id"], hazard.id)
         self.assertEqual((hazard.source, hazard.inspection_id, hazard.place_id, hazard.title, hazard.category),
-                         ("inspection", inspection, self.place, "Exits", "escape"))
+                         ("inspection", inspection, self.place, "Guards", "facilities"))
         self.assertEqual(hazard.reporter_id, self.inspector)
         self.call(self.inspector, line, "action_answer", note="Blocked by pallets", photo=PHOTO)
         self.assertEqual(hazard.description, "Blocked by pallets")
@@ -108,7 +108,7 @@ class TestSafetyInspection(InspectionCommon):
         self.answer(inspection, "pass")
         error = self.refused(self.officer, inspection, "action_close", error=ControlError, code="safety.inspection_complete")
         self.assertIn("2 of 3", str(error))
-        self.assertIn("Guards", str(error))
+        self.assertIn("Exits", str(error))
         for line in inspection.line_ids[1:]:
             self.call(self.inspector, line, "action_answer", "fail")
         error = self.refused(self.inspector, inspection, "action_close", error=ControlError, code="safety.inspection_complete")
@@ -159,7 +159,7 @@ class TestSafetyInspection(InspectionCommon):
         self.answer(correction, "fail")
         self.call(self.inspector, correction, "action_close")
         self.assertTrue(inspection.is_corrected)
-        self.assertEqual((inspection.score, correction.score), (100.0, 75.0))
+        self.assertEqual((inspection.score, correction.score), (100.0, 25.0))
         self.assertEqual(correction.date_inspected, inspection.date_inspected)
         self.call(self.officer, correction, "action_correct", "Once more")
 
@@ -201,8 +201,8 @@ class TestSafetyInspection(InspectionCommon):
         self.call(self.officer, self.checklist, "write", {"item_ids": [
             Command.update(self.checklist.item_ids[0].id, {"name": "New words", "weight": 9}),
             Command.delete(self.checklist.item_ids[1].id)]})
-        self.assertEqual(inspection.line_ids.mapped("name"), ["Exits", "Guards", "Hot work"])
-        self.assertEqual(inspection.line_ids.mapped("weight"), [1, 3, 2])
+        self.assertEqual(inspection.line_ids.mapped("name"), ["Guards", "Exits", "Hot work"])
+        self.assertEqual(inspection.line_ids.mapped("weight"), [3, 1, 2])
         self.refused(self.stranger, self.checklist, "write", {"name": "x"}, error=AccessError)
 
     def test_answers_with_junk(self):
@@ -232,7 +232,8 @@ class TestSafetyInspection(InspectionCommon):
         """SM-4.2.1: an overdue inspection is told up the line, and not any more once it is closed."""
         inspection = self.make_inspection(date_deadline=fields.Date.subtract(fields.Date.today(), days=2))
         self.run_cron("business_dept.cron_safety_alerts")
-        activities = self.env["mail.activity"].sudo().search([("res_model", "=", inspection._name), ("res_id", "=", inspection.id)])
+        activities = self.env["mail.activity"].sudo().search([
+            ("res_model", "=", inspection._name), ("res_id", "=", inspection.id)])
         self.assertEqual(activities.user_id, self.inspector | self.officer)
         self.assertIn("2 days overdue", activities[0].summary)
         self.answer(inspection, "pass", "pass", "na")

@@ -73,9 +73,8 @@ class TestSafetyInspectionAttacks(InspectionCommon):
         self.call_photo(line)
         administrator = self.administrator
         for user in (self.inspector, self.officer, administrator):
-            for method, args in (("action_answer", ("pass",)), ("action_answer", (None, "x")), ("action_answer", (None, None, PHOTO))):
-                if user != administrator:
-                    self.refused(user, line, method, *args, error=ControlError, code="safety.record_closed")
+            for args in (("pass",), (None, "x"), (None, None, PHOTO)) if user != administrator else ():
+                self.refused(user, line, "action_answer", *args, error=ControlError, code="safety.record_closed")
             self.refused(user, line, "write", {"note": "x"}, error=ControlError, code="safety.record_closed")
             self.refused(user, line, "unlink", error=ControlError, code="safety.record_closed")
             for vals in ({"occasion": "x"}, {"inspector_id": self.officer.id}, {"date_deadline": "2031-01-01"},

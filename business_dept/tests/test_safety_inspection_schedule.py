@@ -74,9 +74,9 @@ class TestSafetyInspectionSchedule(InspectionCommon):
             slices.append(records)
             return original(records, today)
 
-        with patch.object(inspection_schedule, "SLICE", 2), patch.object(type(plans), "_make_full", make):
-            with suppress(Killed):  # and not assertRaises, which takes back what was committed before
-                self.run_on("2031-01-05")
+        with patch.object(inspection_schedule, "SLICE", 2), patch.object(type(plans), "_make_full", make), \
+                suppress(Killed):  # and not assertRaises, which takes back what was committed before
+            self.run_on("2031-01-05")
         self.assertEqual(len(self.Inspection.search([("plan_id", "in", plans.ids)])), 4)
         self.run_on("2031-01-05")
         self.run_on("2031-01-05")
@@ -181,7 +181,8 @@ class TestSafetyInspectionSchedule(InspectionCommon):
                 ("is_inspected", "=", False), ("company_id", "=", self.company.id)]), shed)
             self.assertEqual(self.oven.last_inspection_date, inspection.date_inspected)
         self.env.flush_all()
-        self.env.cr.execute("UPDATE business_safety_place SET create_date = '2031-02-01' WHERE company_id = %s", [self.company.id])
+        self.env.cr.execute(
+            "UPDATE business_safety_place SET create_date = '2031-02-01' WHERE company_id = %s", [self.company.id])
         self.env.invalidate_all()
         for day in ("2031-03-31", "2031-04-01", "2031-04-01", "2031-04-20"):
             self.run_on(day)

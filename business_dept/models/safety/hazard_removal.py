@@ -20,7 +20,7 @@ class BusinessSafetyHazard(models.Model):
     _engine_fields = frozenset({"date_listed", "date_progress", "progress_told", "percent", "progress_ids", "removal_id"})
 
     supervisor_id = fields.Many2one(
-        comodel_name="res.users", string="Supervisor", index="btree_not_null", domain=[("share", "=", False)], tracking=True,
+        comodel_name="res.users", string="Supervised by", index="btree_not_null", domain=[("share", "=", False)], tracking=True,
         copy=False, help="Member of the leading group who follows a major hazard until it is removed.")
     emergency_plan = fields.Text(string="If It Happens Meanwhile", tracking=True, copy=False)
     date_listed = fields.Datetime(

@@ -29,7 +29,7 @@ class BusinessSafetyInspectionLine(models.Model):
     _name = "business.safety.inspection.line"
     _description = "Inspected Item"
     _inherit = ["business.engine.mixin"]
-    _order = "inspection_id, category, sequence, id"
+    _order = "inspection_id, sequence, id"
 
     inspection_id = fields.Many2one(
         comodel_name="business.safety.inspection", required=True, index=True, ondelete="cascade")
@@ -54,7 +54,8 @@ class BusinessSafetyInspectionLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env["business.safety.inspection"].browse({vals.get("inspection_id") for vals in vals_list} - {None})._refuse_closed()
+        named = {vals.get("inspection_id") for vals in vals_list} - {None}
+        self.env["business.safety.inspection"].browse(named)._refuse_closed()
         lines = super().create(vals_list)
         lines.inspection_id._refuse_closed()  # named by a default of the context
         return lines
