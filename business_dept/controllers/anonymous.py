@@ -26,6 +26,13 @@ KEPT = frozenset({
 })
 """What the server says of itself, and of the request what it takes to answer; ``wsgi.*`` is kept as well."""
 LANGUAGES = ("zh", "en")
+QUIETENED = (
+    "werkzeug", "odoo.http", "odoo.sql_db", "odoo.service.model",
+    # at the level of debugging Pillow logs what the head of a photo says
+    *(f"PIL.{name}" for name in (
+        "Image", "JpegImagePlugin", "MpoImagePlugin", "PngImagePlugin", "TiffImagePlugin", "WebPImagePlugin")),
+)
+"""Names of the loggers that hear of a request."""
 
 limiter = SourceLimiter()
 """One per process, in its memory only."""
@@ -60,7 +67,7 @@ def _get_address(environ):
 
 
 def _get_language(query, accepted):
-    """``zh`` or ``en``: what the page was asked for, or else what the browser prefers. Nothing finer: it would tell browsers apart."""
+    """``zh`` or ``en``: what the page was asked for, or else what the browser prefers. Finer, it would tell browsers apart."""
     for part in query.split("&"):
         if part in ("lang=zh", "lang=en"):
             return part[5:]
@@ -102,7 +109,7 @@ def _install():
 
     http.Application.__call__ = __call__
     quiet = QuietFilter()
-    for name in ("werkzeug", "odoo.http", "odoo.sql_db", "odoo.service.model"):
+    for name in QUIETENED:
         logging.getLogger(name).addFilter(quiet)
 
 

@@ -102,7 +102,9 @@ class SafetyReport(http.Controller):
             return None
         if not page:
             return self._answer(env, "safety_report_unknown" if "token" in args else "safety_report_code", {"error": ""}, 413)
-        return self._answer(env, "safety_report_large", {"page": page, "place": place}, status=413)
+        return self._answer(env, "safety_report_large", {"page": page, "place": place, "message": env._(
+            "The photos are too large together: at most %(count)s of %(size)s MB each. Go back, what you typed is still in the "
+            "form, and choose fewer or smaller ones.", count=page.photo_count_limit, size=page.photo_size_limit)}, status=413)
 
     #=== ANSWERS ===#
 

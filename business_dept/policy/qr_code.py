@@ -19,7 +19,8 @@ def qr_svg(text: str) -> str:
     count = code.getModuleCount()
     size = count + 2 * QUIET
     path = "".join(
-        f"M{column + QUIET} {row + QUIET}h1v1h-1z" for row in range(count) for column in range(count) if code.isDark(row, column))
+        f"M{column + QUIET} {row + QUIET}h1v1h-1z"
+        for row in range(count) for column in range(count) if code.isDark(row, column))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" width="600" height="600" '
         f'shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{size}v{size}H0z"/><path d="{path}"/></svg>')

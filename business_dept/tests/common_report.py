@@ -42,8 +42,8 @@ class ReportPageCase(HttpCase):
             cls.env, login="report_officer", name="Officer", groups="base.group_user,business_dept.group_safety_officer",
             **common)
         cls.employee = new_test_user(
-            cls.env, login="zq_login", name="Zq Fullname", email="zq@mark.example", groups="base.group_user", password="zq_login",
-            **common)
+            cls.env, login="zqmark_login", name="ZqMark Fullname", email="zqmark@mark.example", groups="base.group_user",
+            password="zqmark_login", **common)
         cls.other = new_test_user(cls.env, login="report_other", name="Other", groups="base.group_user", **common)
         cls.place = cls.env["business.safety.place"].create({"name": "Saw hall", "company_id": cls.company.id})
         cls.page = cls.env["business.safety.report.page"].search([("company_id", "=", cls.company.id)])

@@ -59,8 +59,9 @@ class TestPolicyReportPage(unittest.TestCase):
         self.assertGreaterEqual(len(ALPHABET) ** CODE_LENGTH, 2 ** 60)
         for code in codes:
             plain = code.replace("-", "")
-            for typed in (code, code.lower(), plain, f"  {code} ", code.replace("-", " "), code.replace("0", "O").replace("1", "l"),
-                          "".join(chr(ord(sign) + 0xFEE0) for sign in plain)):
+            wide = "".join(chr(ord(sign) + 0xFEE0) for sign in plain)
+            misread = code.replace("0", "O").replace("1", "l")
+            for typed in (code, code.lower(), plain, f"  {code} ", code.replace("-", " "), misread, wide):
                 self.assertEqual(normal_code(typed), plain)
         for typed in ("", "ABCD", "U" * 16, "é" * 16, "0" * 17, "9" * 100_000, "'; DROP TABLE"):
             self.assertIsNone(normal_code(typed))

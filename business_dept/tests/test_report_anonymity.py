@@ -15,25 +15,26 @@ from odoo.tools import config
 from .common_report import ReportPageCase
 
 BROWSER = {
-    "User-Agent": "Mozilla/5.0 (Linux; Android 14; ZqDevice) ZqBrowser/7.7",
-    "Referer": "http://127.0.0.1/odoo/zqpage",
-    "X-Forwarded-For": "203.0.113.77", "X-Real-IP": "203.0.113.77", "Forwarded": "for=203.0.113.77", "CF-Connecting-IP": "203.0.113.77",
-    "Accept-Language": "de-ZQ,de;q=0.9,zqlang;q=0.1", "Authorization": "Basic enFsb2dpbg==", "X-Zq-Device": "zqdevice",
-    "Cookie2": "zqcookie",
+    "User-Agent": "Mozilla/5.0 (Linux; Android 14; ZqMarkDevice) ZqMarkBrowser/7.7",
+    "Referer": "http://127.0.0.1/odoo/zqmarkpage",
+    "X-Forwarded-For": "203.0.113.77", "X-Real-IP": "203.0.113.77", "Forwarded": "for=203.0.113.77",
+    "CF-Connecting-IP": "203.0.113.77",
+    "Accept-Language": "de-ZQ,de;q=0.9,zqmarklang;q=0.1", "Authorization": "Basic enFsb2dpbg==", "X-Zq-Device": "zqmarkdevice",
+    "Cookie2": "zqmarkcookie",
 }
-MARKS = ("zq", "203.0.113.77", "203.0.113", "enfsb2dpbg", "127.0.0.1", "mozilla", "android")
+MARKS = ("zqmark", "203.0.113.77", "203.0.113", "enfsb2dpbg", "127.0.0.1", "mozilla", "android")
 """Of the person, in small letters; the stranger's photo carries them, too."""
 
 
 def make_marked_photo():
     """A photo with the owner, device and place in its head, and something hidden behind its end; another one each time."""
     exif = Image.Exif()
-    exif[0x010F], exif[0x0110], exif[0x013B] = "ZqMaker", "ZqModel", "ZqArtist"
+    exif[0x010F], exif[0x0110], exif[0x013B] = "ZqMarkMaker", "ZqMarkModel", "ZqMarkArtist"
     exif.get_ifd(0x8825)[1] = "N"
     exif.get_ifd(0x8825)[29] = "2024:01:02"
     output = io.BytesIO()
-    Image.effect_noise((320, 240), 40).save(output, "JPEG", exif=exif, comment=b"zqcomment")
-    return output.getvalue() + b"zqtail"
+    Image.effect_noise((320, 240), 40).save(output, "JPEG", exif=exif, comment=b"zqmarkcomment")
+    return output.getvalue() + b"zqmarktail"
 
 
 @tagged("post_install", "-at_install")
@@ -46,14 +47,14 @@ class TestReportAnonymity(ReportPageCase):
 
     def log_in(self):
         """The employee's browser: logged in, with a session that would be noted on every other page."""
-        self.authenticate("zq_login", "zq_login")
+        self.authenticate("zqmark_login", "zqmark_login")
         del self.session["_trace_disable"]
         root.session_store.save(self.session)
         self.session_file = Path(root.session_store.get_session_filename(self.session.sid))
 
     def go_through(self, photo):
         """Report, look, be asked, answer; the code and the hazard."""
-        code, hazard = self.report(files=[("zq_holiday.jpg", photo, "image/jpeg")], headers=BROWSER, urgent="1")
+        code, hazard = self.report(files=[("zqmark_holiday.jpg", photo, "image/jpeg")], headers=BROWSER, urgent="1")
         self.assertIn("Received", self.look(code, headers=BROWSER).text)
         hazard.with_user(self.officer).action_ask("Which saw is it?")
         self.env.flush_all()
@@ -101,7 +102,7 @@ class TestReportAnonymity(ReportPageCase):
         system = self.env.ref("base.user_root")
         self.assertEqual((hazard.create_uid, hazard.message_ids.author_id), (system, system.partner_id))
         for photo in hazard.photo_ids:
-            self.assertNotIn(b"zq", photo.raw.lower())
+            self.assertNotIn(b"zqmark", photo.raw.lower())
             self.assertRegex(photo.name, r"^[0-9a-f]{16}\.jpg$")
         # the session in the file store is as it was: nothing of the visit is in it
         self.assertEqual((self.session_file.read_bytes(), self.session_file.stat().st_mtime), (session, stat.st_mtime))
@@ -158,7 +159,7 @@ class TestReportAnonymity(ReportPageCase):
         # a third one, of somebody else with another browser, shares as much with the first as the second does
         between = self.snapshot()
         self.authenticate(None, None)
-        with patch.dict(BROWSER, {name: "other" for name in BROWSER}, clear=True):
+        with patch.dict(BROWSER, dict.fromkeys(BROWSER, "other"), clear=True):
             self.go_through(make_marked_photo())
         third = self.get_new_rows(between)
 
@@ -187,7 +188,8 @@ class TestReportAnonymity(ReportPageCase):
         """SM-4.2.2: a request that comes past the cut (the first of a process) is sent once more, and nothing is done."""
         self.log_in()
         before = self.snapshot()
-        with self.listening() as lines, patch("odoo.addons.business_dept.controllers.anonymous.is_report_path", return_value=False):
+        with self.listening() as lines, patch(
+                "odoo.addons.business_dept.controllers.anonymous.is_report_path", return_value=False):
             response = self.url_open(
                 f"/safety/report/{self.place.report_token}", data={"what": "A hazard"}, headers=BROWSER, allow_redirects=False)
         self.assertEqual(response.status_code, 307)
@@ -200,13 +202,13 @@ class TestReportAnonymity(ReportPageCase):
         """SM-4.2.2: when the page breaks, the log says where in the code, and quotes nothing of what was sent."""
         self.log_in()
         with self.listening() as lines, patch.object(
-                type(self.Report), "_store", side_effect=ValueError("zq said it")):
-            response = self.send(headers=BROWSER, what="zq said it")
+                type(self.Report), "_store", side_effect=ValueError("zqmark said it")):
+            response = self.send(headers=BROWSER, what="zqmark said it")
         self.assertEqual(response.status_code, 500)
         told = [line for line in lines if "ERROR" in line]
         self.assertTrue(told)
         self.assertIn("ValueError", told[0])
-        self.assertNotIn("zq said it", response.text)
+        self.assertNotIn("zqmark said it", response.text)
         for line in lines:
             for mark in MARKS:
                 self.assertNotIn(mark, line.lower())

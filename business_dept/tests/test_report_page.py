@@ -3,6 +3,8 @@ import base64
 import socket
 from unittest.mock import patch
 
+from psycopg2.errors import CheckViolation
+
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
@@ -128,7 +130,8 @@ class TestReportPage(ReportPageCase):
     def test_tokens(self):
         """SM-4.2.2: no page without its token: unknown, of an archived place, of another kind, or injected."""
         self.place.active = False
-        for token in (self.place.report_token, "x" * 24, str(self.place.id), "' OR 1=1 --xxxxxxxxxxxxxxx", "x" * 10_000, "%00" * 24):
+        for token in (self.place.report_token, "x" * 24, str(self.place.id), "' OR 1=1 --xxxxxxxxxxxxxxx", "x" * 10_000,
+                      "%00" * 24):
             for data in (None, {"what": "A hazard"}):
                 response = self.url_open(f"/safety/report/{token}", data=data)
                 self.assertIn(response.status_code, (404, 413))
@@ -337,8 +340,11 @@ class TestReportPage(ReportPageCase):
         outsiders = [self.env.ref("base.public_user"),
                      new_test_user(self.env, login="report_portal", groups="base.group_portal")]
         for user in outsiders:
-            for records in (report, message, self.page, self.env["business.safety.report.count"].search([]), self.place, hazard):
-                for method, *args in (("read", ["id"]), ("search_read", []), ("write", {"id": 1}), ("unlink",), ("web_read", {"company_id": {}})):
+            for records in (
+                    report, message, self.page, self.env["business.safety.report.count"].search([]), self.place, hazard):
+                for method, *args in (
+                        ("read", ["id"]), ("search_read", []), ("write", {"id": 1}), ("unlink",),
+                        ("web_read", {"company_id": {}})):
                     with self.subTest(f"{user.login} {records._name} {method}"), self.assertRaises(AccessError):
                         self.call(user, records, method, *args)
             with self.assertRaises(AccessError):
@@ -350,7 +356,8 @@ class TestReportPage(ReportPageCase):
                 with self.assertRaises(AccessError):
                     self.call(user, records, "unlink")
             with self.assertRaises(AccessError):
-                self.call(user, message, "create", [{"report_id": report.id, "kind": "answer", "body": "x", "date": "2024-01-01"}])
+                self.call(user, message, "create", [
+                    {"report_id": report.id, "kind": "answer", "body": "x", "date": "2024-01-01"}])
             with self.assertRaises(AccessError):
                 self.call(user, report, "create", [{"hazard_id": hazard.id, "company_id": self.company.id, "code_hash": "x"}])
             with self.assertRaises(AccessError):
@@ -404,7 +411,7 @@ class TestReportPage(ReportPageCase):
         with self.assertRaises(AccessError):
             self.call(self.officer, self.page, "create", [{"company_id": self.company.id}])
         for name, value in (("place_hour_limit", 0), ("photo_size_limit", 21), ("photo_count_limit", -1)):
-            with self.assertRaises(Exception), self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+            with self.assertRaises(CheckViolation), self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 self.call(self.officer, self.page, "write", {name: value})
                 self.env.flush_all()
             self.env.invalidate_all()
@@ -421,16 +428,17 @@ class TestReportPage(ReportPageCase):
 
     def test_client_knows_the_page(self):
         """SM-4.2.2: the web client knows the address beforehand; a portal user's does not."""
-        self.authenticate("zq_login", "zq_login")
+        self.authenticate("zqmark_login", "zqmark_login")
         info = self.url_open("/web/session/get_session_info", json={}).json()["result"]
         self.assertEqual(info["safety_report_paths"], {str(self.company.id): self.page._get_path()})
 
     def test_paths(self):
         """SM-4.2.2: the cut is made for the page in whatever way its path is written, and for no other."""
-        for path, is_it in (("/safety/report", True), ("/safety/report/x", True), ("/safety/reports", False), ("/safety/board/x", False),
-                            ("/", False), ("", False)):
+        for path, is_it in (("/safety/report", True), ("/safety/report/x", True), ("/safety/reports", False),
+                            ("/safety/board/x", False), ("/", False), ("", False)):
             self.assertEqual(is_report_path(path), is_it)
-        environ = {"PATH_INFO": "/safety/report", "HTTP_COOKIE": "a=b", "HTTP_NEW_HEADER": "x", "REMOTE_PORT": "4711", "wsgi.input": 1}
+        environ = {"PATH_INFO": "/safety/report", "HTTP_COOKIE": "a=b", "HTTP_NEW_HEADER": "x", "REMOTE_PORT": "4711",
+                   "wsgi.input": 1}
         cut_off(environ)
         self.assertFalse({"HTTP_COOKIE", "HTTP_NEW_HEADER", "REMOTE_PORT"} & set(environ))
 
