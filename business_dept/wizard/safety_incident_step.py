@@ -17,7 +17,8 @@ class BusinessSafetyIncidentStep(models.TransientModel):
         ], required=True, readonly=True)
     stop_id = fields.Many2one(comodel_name="business.safety.stop", ondelete="cascade")
     target = fields.Selection(
-        selection=[("place", "Everything at the place"), ("activity", "This activity everywhere")], default="place")
+        selection=[("place", "Everything at the place"), ("activity", "This activity everywhere")],
+        string="What Stands Still", default="place")
     severity_id = fields.Many2one(comodel_name="business.safety.severity", string="New Severity", ondelete="cascade")
     authority = fields.Char()
     channel = fields.Selection(

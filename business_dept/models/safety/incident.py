@@ -66,9 +66,9 @@ class BusinessSafetyIncident(models.Model):
         comodel_name="hr.department", index="btree_not_null", check_company=True, tracking=True,
         compute="_compute_department_id", store=True, readonly=False)
     permit_type_id = fields.Many2one(
-        comodel_name="business.safety.permit.type", string="Activity", index="btree_not_null", ondelete="restrict",
+        comodel_name="business.safety.permit.type", string="Special Work", index="btree_not_null", ondelete="restrict",
         tracking=True, help="The special work during which it happened.")
-    date_occurred = fields.Datetime(string="Happened On", required=True, default=fields.Datetime.now, index=True, tracking=True)
+    date_occurred = fields.Datetime(string="Time of the Incident", required=True, default=fields.Datetime.now, index=True, tracking=True)
     severity_id = fields.Many2one(
         comodel_name="business.safety.severity", required=True, index=True, ondelete="restrict", tracking=True)
     is_accident = fields.Boolean(related="severity_id.is_accident", store=True, index=True)
@@ -85,7 +85,8 @@ class BusinessSafetyIncident(models.Model):
     closed_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     state = fields.Selection(
         selection=[
-            ("draft", "Happened"), ("investigating", "Being investigated"), ("acting", "Measures"), ("closed", "Closed"),
+            ("draft", "Happened"), ("investigating", "Being investigated"), ("acting", "Measures under way"),
+            ("closed", "Case closed"),
         ],
         compute="_compute_state", store=True, default="draft", required=True, index=True, copy=False, tracking=True,
         group_expand=True)

@@ -19,8 +19,8 @@ class BusinessSafetyIncidentCause(models.Model):
     name = fields.Char(string="What Was Seen", required=True)
     kind = fields.Selection(
         selection=[
-            ("human", "Human"), ("machine", "Machine"), ("material", "Material"), ("method", "Method"),
-            ("environment", "Environment"), ("management", "Management"),
+            ("human", "Human"), ("machine", "Machine"), ("material", "Material"), ("method", "Way of working"),
+            ("environment", "Surroundings"), ("management", "Management"),
         ], string="Kind of Root Cause", required=True, default="management", index=True)
     why_1 = fields.Char(string="Why?")
     why_2 = fields.Char(string="And why that?")

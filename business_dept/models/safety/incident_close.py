@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...controls import Breach, control
 
-SETTLED = [("yes", "Settled"), ("no", "Open"), ("not_needed", "Not needed")]
+SETTLED = [("yes", "Carried out"), ("no", "Not carried out"), ("not_needed", "Does not apply")]
 
 
 class BusinessSafetyIncident(models.Model):

@@ -99,7 +99,7 @@ class BusinessSafetyIncident(models.Model):
                               place=incident.place_id.complete_name)
         clauses = [
             (incident.env._("What happened"), incident._without_names(incident.facts or incident.description or "")),
-            (incident.env._("Why"), incident._without_names(
+            (incident.env._("Root causes"), incident._without_names(
                 "\n".join(cause.root_cause for cause in incident.cause_ids if cause.root_cause))),
             *((incident.env._("Lesson %s", number), text) for number, text in enumerate(incident._get_lessons(), 1)),
         ]

@@ -27,7 +27,7 @@ class BusinessSafetyIncidentPerson(models.Model):
     outsider = fields.Char(string="Name of Outsider", help="Somebody who does not work here: visitor, driver, contractor.")
     name = fields.Char(compute="_compute_name", compute_sudo=True)
     role = fields.Selection(
-        selection=[("injured", "Injured"), ("involved", "Involved"), ("responsible", "Responsible"), ("witness", "Witness")],
+        selection=[("injured", "Injured"), ("involved", "Involved"), ("responsible", "Answers for it"), ("witness", "Witness")],
         required=True, default="injured", index=True)
     injury = fields.Text(help="What was hurt, and what was done about it.")
     lost_days = fields.Integer(string="Days Off Work")

@@ -31,10 +31,10 @@ class BusinessSafetyStop(models.Model):
         comodel_name="business.safety.place", index="btree_not_null", ondelete="restrict",
         help="Everything in this place stands still. Empty: the activity, wherever.")
     permit_type_id = fields.Many2one(
-        comodel_name="business.safety.permit.type", string="Activity", index="btree_not_null", ondelete="restrict")
+        comodel_name="business.safety.permit.type", string="Special Work", index="btree_not_null", ondelete="restrict")
     reason = fields.Char(required=True)
-    date_from = fields.Datetime(string="Since", required=True)
-    started_by_id = fields.Many2one(comodel_name="res.users", required=True)
+    date_from = fields.Datetime(string="Stopped Since", required=True)
+    started_by_id = fields.Many2one(comodel_name="res.users", string="Stopped by", required=True)
     date_lifted = fields.Datetime(string="Lifted On", index=True)
     lifted_by_id = fields.Many2one(comodel_name="res.users")
     lift_reason = fields.Text(string="Why Work Goes On")
