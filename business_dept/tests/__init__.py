@@ -66,3 +66,5 @@ from . import test_travel_query_counts
 from . import test_travel_policy
 from . import test_safety_alert
 from . import test_safety_permit
+from . import test_safety_environment
+from . import test_policy_safety_environment
