@@ -91,12 +91,12 @@ class BusinessSafetyPermit(models.Model):
         comodel_name="hr.employee", string="Guardian", index="btree_not_null", check_company=True, ondelete="restrict",
         tracking=True, help="Watches the work from beginning to end; does not work himself.")
     date_from = fields.Datetime(
-        string="Valid From", required=True, tracking=True, copy=False, index=True,
+        string="Permitted From", required=True, tracking=True, copy=False, index=True,
         default=lambda self: fields.Datetime.now().replace(minute=0, second=0) + timedelta(hours=1))
     date_to = fields.Datetime(
-        string="Valid To", required=True, tracking=True, copy=False, index=True,
+        string="Permitted Until", required=True, tracking=True, copy=False, index=True,
         default=lambda self: fields.Datetime.now().replace(minute=0, second=0) + timedelta(hours=5))
-    check_ids = fields.One2many(comodel_name="business.safety.permit.check", inverse_name="permit_id", string="Checks")
+    check_ids = fields.One2many(comodel_name="business.safety.permit.check", inverse_name="permit_id", string="Safety Measures")
     check_progress = fields.Char(string="Answered", compute="_compute_check_progress")
     date_started = fields.Datetime(string="Work Started", readonly=True, copy=False, tracking=True)
     started_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
