@@ -106,6 +106,7 @@
         "data/travel_money_controls.xml",
         "data/travel_money_data.xml",
         "report/expense_claim_sheet.xml",
+        "report/safety_register.xml",
         # safety
         "data/safety_controls.xml",
         "data/safety_data.xml",
@@ -209,6 +210,7 @@
         "views/travel/travel_money_views.xml",
         "views/travel/travel_money_menus.xml",
         "views/safety/safety_org_views.xml",
+        "views/safety/safety_equipment_views.xml",
         "views/safety/safety_inspection_views.xml",
         "views/safety/safety_hazard_views.xml",
         "views/safety/safety_board_templates.xml",

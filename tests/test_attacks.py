@@ -48,6 +48,11 @@ OWN_TRAVEL = frozenset({
 })
 """What every employee asks for and claims for himself."""
 
+OWN_SAFETY = frozenset({
+    "business.safety.qualification", "business.safety.equipment.issue", "business.safety.equipment.need",
+})
+"""What is noted of every employee for his safety, and what he wears."""
+
 
 class AttackCase(BusinessCommon):
     """A customer of grade C with a limit of 500, whose orders need approval beyond it; everybody attacks."""
@@ -1102,7 +1107,9 @@ class TestReadAttacks(AttackCase):
                                      "business.post.conflict", "business.post.conflict.note",
                                      # names that the policies of all companies use
                                      "business.staff.grade", "business.city.class", "business.travel.place",
-                                     "business.transport.class"),
+                                     "business.transport.class",
+                                     # names that all companies use
+                                     "business.safety.qualification.type", "business.safety.equipment.type"),
                               f"{name} belongs to no company")
                 continue
             rows = self.env[name].sudo().search([(company, "in", self.company.ids)])
@@ -1159,6 +1166,9 @@ class TestReadAttacks(AttackCase):
             "business.staff.grade", "business.city.class", "business.travel.place", "business.transport.class",
             "business.train.fare", "business.vehicle",
             "business.travel.policy", "business.travel.policy.lodging", "business.travel.policy.transport",
+            "business.safety.committee.member", "business.safety.place", "business.safety.place.entrant",
+            "business.safety.qualification.type", "business.safety.equipment.type",
+            *OWN_SAFETY,
         })
         self.order._as_engine().user_id = False  # an order of nobody is no order of everybody
         writable = {name for name in ours if self.env[name].with_user(self.plain).sudo(False).has_access("write")}
@@ -1166,7 +1176,7 @@ class TestReadAttacks(AttackCase):
         for name in ("business.approval", "business.approval.step", "business.approval.approver",
                      "business.approval.ground", "business.control.event", "business.regulation.acknowledgement",
                      "business.order.hold", "business.payment.instalment", "business.shipment", "business.shipment.line",
-                     "business.contract", *OWN_TRAVEL):
+                     "business.contract", *OWN_TRAVEL, *OWN_SAFETY):
             self.assertFalse(self.call(self.plain, self.model(name), "search", []), name)
         states = self.call(self.plain, self.model("business.regulation"), "search_read", [], ["state"])
         self.assertFalse({row["state"] for row in states} - {"in_force", "superseded", "withdrawn"})

@@ -68,3 +68,8 @@ from . import test_safety_alert
 from . import test_safety_permit
 from . import test_safety_environment
 from . import test_policy_safety_environment
+from . import test_policy_safety_org
+from . import test_safety_organisation
+from . import test_safety_place
+from . import test_safety_qualification
+from . import test_safety_equipment

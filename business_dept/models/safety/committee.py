@@ -2,7 +2,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
 from ..foundation.approval_mixin import UNLOCKED
@@ -28,6 +28,7 @@ class BusinessSafetyCommitteeMember(models.Model):
     _order = "company_id, role, date_from, id"
     _rec_name = "user_id"
     _check_company_auto = True
+    _allow_sudo_commands = False
 
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, default=lambda self: self.env.company, index=True, ondelete="cascade")
@@ -106,6 +107,8 @@ class BusinessSafetyCommitteeMember(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self._may_appoint_any():
+            self._refuse_strangers()
         members = super().create(vals_list)
         members._check_may_appoint()
         return members
@@ -125,7 +128,19 @@ class BusinessSafetyCommitteeMember(models.Model):
         if not self.env.su and any(member.date_from <= fields.Date.context_today(self) for member in self):
             self._refuse_change(self.env._("Who sat in the leading group stays on record: end the seat instead."))
 
+    def _check_access(self, operation):
+        """EXTENDS: who appoints no leading group is offered no button to do it."""
+        if operation != "read" and not self and not self._may_appoint_any():
+            return self, lambda: AccessError(self._get_stranger_message())
+        return super()._check_access(operation)
+
     # === QUESTIONS === #
+
+    @api.model
+    def _may_appoint_any(self):
+        """Whether the current user appoints the leading group of a company of his."""
+        return self.env.su or any(
+            self.env.user._may_appoint_leading_group(company) for company in self.env.user.company_ids)
 
     def _check_may_appoint(self):
         """Refuse who does not appoint the leading group, and leave a trace (SP-4).
@@ -136,8 +151,13 @@ class BusinessSafetyCommitteeMember(models.Model):
             return
         for company in self.sudo().company_id:
             if not self.env.user._may_appoint_leading_group(company):
-                self.env["business.control.mixin"]._refuse_on(self, "safety.appointment", self.env._(
-                    "The leading group of %s is appointed by its executive office and its chair.", company.name))
+                self._refuse_strangers()
+
+    def _refuse_strangers(self):
+        self.env["business.control.mixin"]._refuse_on(self, "safety.appointment", self._get_stranger_message())
+
+    def _get_stranger_message(self):
+        return self.env._("The leading group is appointed by the executive office of the company and by its chair.")
 
     def _check_history(self, vals):
         """Refuse to change who sat in the group and when: approvals were given by it."""

@@ -5,6 +5,8 @@ from odoo.tools import format_date
 
 from ...policy.safety import last_day
 
+RECEIPT = "business_dept.mail_activity_type_equipment_receipt"
+
 
 class BusinessSafetyEquipmentType(models.Model):
     """A kind of protective equipment, how long it lasts, and who needs it (SM-4.3.2)."""
@@ -179,6 +181,7 @@ class BusinessSafetyEquipmentIssue(models.Model):
     def create(self, vals_list):
         issues = super().create(vals_list)
         issues._refresh_needs()
+        issues._ask_receipt()
         return issues
 
     def write(self, vals):
@@ -206,6 +209,7 @@ class BusinessSafetyEquipmentIssue(models.Model):
             if issue.date_received or issue.date_returned:
                 raise UserError(self.env._("%s was confirmed or given back already.", issue.display_name))
         self.sudo().write({"date_received": fields.Date.context_today(self)})
+        self.sudo().activity_unlink([RECEIPT])
         return True
 
     def action_return(self):
@@ -220,10 +224,17 @@ class BusinessSafetyEquipmentIssue(models.Model):
             if issue.date_returned:
                 raise UserError(self.env._("%s was given back already.", issue.display_name))
         self.sudo().write({"date_returned": fields.Date.context_today(self), "returned_to_id": self.env.uid})
+        self.sudo().activity_unlink([RECEIPT])
         self._withdraw_alerts()
         return True
 
     # === HOOKS === #
+
+    @api.model
+    def _may_keep_any(self):
+        """EXTENDS: also the keepers of some kind of equipment."""
+        return super()._may_keep_any() or bool(
+            self.env["business.safety.equipment.type"].sudo().search_count([("keeper_ids", "in", self.env.uid)], limit=1))
 
     def _may_keep(self):
         """EXTENDS: also the keepers of the kind of equipment, in companies of theirs."""
@@ -243,7 +254,8 @@ class BusinessSafetyEquipmentIssue(models.Model):
         return [("date_returned", "=", False), ("date_expiry", "!=", False)]
 
     def _get_alert_owner(self):
-        return self.employee_id.user_id
+        """The person himself; for who has no login, the safety officer."""
+        return self.employee_id.user_id or self.department_id._get_safety_officers(self.company_id)
 
     def _describe_alert(self, days):
         if days > 0:
@@ -255,6 +267,20 @@ class BusinessSafetyEquipmentIssue(models.Model):
             type=self.type_id.name, person=self.employee_id.name, date=format_date(self.env, self.date_expiry))
 
     # === BUSINESS METHODS === #
+
+    def _ask_receipt(self):
+        """Ask the wearers to confirm that they got it, each in his language."""
+        activity_type, model_id = self.env.ref(RECEIPT), self.env["ir.model"]._get_id(self._name)
+        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create([
+            {
+                "activity_type_id": activity_type.id, "automated": True, "user_id": wearer.id,
+                "date_deadline": issue.date_issued, "res_model_id": model_id, "res_id": issue.id,
+                "summary": issue.with_context(lang=wearer.lang).env._(
+                    "Confirm that you received: %s", issue.with_context(lang=wearer.lang).type_id.name),
+            }
+            for issue in self.sudo() if not issue.date_received and not issue.date_returned
+            and (wearer := issue.employee_id.user_id) and wearer.active
+        ])
 
     @api.model
     def _find_missing(self, employees, places, permit_types=None):

@@ -1,5 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 from ..foundation.approval_mixin import UNLOCKED
 from ..foundation.forgery import refuse_forged, without_forged_defaults
@@ -23,6 +24,8 @@ class BusinessSafetyPersonalMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         refuse_forged(self, vals_list)
+        if not self._may_keep_any():
+            self._refuse_strangers()
         records = super(BusinessSafetyPersonalMixin, without_forged_defaults(self)).create([
             {self._keeper_field: self.env.uid, **vals} for vals in vals_list
         ]).with_env(self.env)
@@ -49,7 +52,19 @@ class BusinessSafetyPersonalMixin(models.AbstractModel):
             self.env["business.control.mixin"]._refuse_on(self, "safety.record_closed", self.env._(
                 "What was noted of people is not deleted: end it by its date."))
 
+    def _check_access(self, operation):
+        """EXTENDS: who keeps none of it is offered no button to make or change it."""
+        if operation != "read" and not self and not self._may_keep_any():
+            return self, lambda: AccessError(self._get_stranger_message())
+        return super()._check_access(operation)
+
     # === HOOKS === #
+
+    @api.model
+    def _may_keep_any(self):
+        """Whether the current user notes this of anybody; which of it, ``_may_keep`` says."""
+        return self.env.su or self.env.user.has_groups(
+            "business_dept.group_safety_officer,business_dept.group_executive_office")
 
     def _may_keep(self):
         """Whether the current user notes this: a safety officer of the company, or its executive office."""
@@ -89,7 +104,13 @@ class BusinessSafetyPersonalMixin(models.AbstractModel):
             if record.sudo().employee_id.user_id == self.env.user:
                 record._refuse_keeping(self.env._("Nobody notes this of himself. Somebody else who may do so has to."))
             if not record._may_keep():
-                record._refuse_keeping(self.env._("You may not note this of people. Ask the safety officer."))
+                record._refuse_strangers()
+
+    def _refuse_strangers(self):
+        self._refuse_keeping(self._get_stranger_message())
+
+    def _get_stranger_message(self):
+        return self.env._("You may not note this of people. Ask the safety officer.")
 
     def _refuse_keeping(self, message):
         self.env["business.control.mixin"]._refuse_on(self, "safety.personal", message)

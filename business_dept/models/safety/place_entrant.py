@@ -34,7 +34,7 @@ class BusinessSafetyPlaceEntrant(models.Model):
     reason = fields.Char(string="Why", required=True, tracking=True)
     allowed_by_id = fields.Many2one(
         comodel_name="res.users", string="Allowed by", readonly=True, copy=False, default=lambda self: self.env.user)
-    is_current = fields.Boolean(string="Now", compute="_compute_is_current", search="_search_is_current")
+    is_current = fields.Boolean(string="Admitted Now", compute="_compute_is_current", search="_search_is_current")
 
     _check_period = models.Constraint("CHECK (date_to >= date_from)", "Nobody is admitted until before he is.")
     _place_employee_idx = models.Index("(place_id, employee_id)")
@@ -61,6 +61,14 @@ class BusinessSafetyPlaceEntrant(models.Model):
         if "date_to" in vals and not self.env.su:
             self.sudo().write({"allowed_by_id": self.env.uid})
         return result
+
+    @api.model
+    def _may_keep_any(self):
+        """EXTENDS: also first responsible persons of places."""
+        if super()._may_keep_any():
+            return True
+        departments = self.env["business.safety.place"].sudo().search([("department_id", "!=", False)]).department_id
+        return self.env.user in departments._get_safety_responsibles()
 
     def _may_keep(self):
         """EXTENDS: also who answers for the safety of the department in charge of the place."""
