@@ -192,8 +192,9 @@ class TestSafetyAlert(PermitCommon):
         """Attacks 1, 3: nobody writes that something was told, neither as a value nor as a default; it leaves a trace."""
         for vals in ({"alert_step": 9}, {"alert_deadline": "2030-06-30 00:00:00"}):
             self.refused(self.officer, self.qualification, "write", vals, error=ControlError, code="approval.forgery")
-            self.refused(self.officer, self.Alert, "create", [
-                {"employee_id": self.e_sales.id, "type_id": self.q_welder.id, **vals}], error=ControlError, code="approval.forgery")
+            self.refused(
+                self.officer, self.Alert, "create", [{"employee_id": self.e_sales.id, "type_id": self.q_welder.id, **vals}],
+                error=ControlError, code="approval.forgery")
         made = self.Alert.with_user(self.officer).with_context(default_alert_step=9).create(
             {"employee_id": self.e_sales.id, "type_id": self.q_welder.id, "company_id": self.company.id})
         self.assertEqual(made.alert_step, 0)

@@ -79,7 +79,8 @@ class TestSafetyEnvironment(PermitCommon):
     def test_minimum_and_range(self):
         """SM-4.6.3: of greening there is a least; a range has both ends."""
         green, acid = self.env["business.environment.limit"].sudo().create([
-            {"medium": "greening", "name": "Green", "unit": "%", "bound": "minimum", "minimum": 20, "company_id": self.company.id},
+            {"medium": "greening", "name": "Green", "unit": "%", "bound": "minimum", "minimum": 20,
+             "company_id": self.company.id},
             {"medium": "water", "name": "pH", "unit": "pH", "bound": "range", "minimum": 6, "maximum": 9,
              "company_id": self.company.id},
         ])

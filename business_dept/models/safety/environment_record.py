@@ -57,7 +57,8 @@ class BusinessEnvironmentRecord(models.Model):
     date_measured = fields.Date(string="Measured On", tracking=True, copy=False)
     method = fields.Char(string="How It Was Measured", help="Own measurement or the number of the laboratory's report.")
     attachment_ids = fields.Many2many(
-        comodel_name="ir.attachment", relation="business_environment_record_attachment_rel", string="Measurement Reports", copy=False)
+        comodel_name="ir.attachment", relation="business_environment_record_attachment_rel", string="Measurement Reports",
+        copy=False)
     bound = fields.Selection(
         selection=BOUNDS, string="Kind of Limit", compute="_compute_limits", store=True)
     minimum = fields.Float(
