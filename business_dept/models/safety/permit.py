@@ -57,7 +57,7 @@ class BusinessSafetyPermit(models.Model):
     _alert_unit = timedelta(hours=1)
 
     _engine_fields = frozenset({
-        "name", "state", "requester_id", "date_started", "started_by_id", "date_restarted", "restarted_by_id", "date_closed",
+        "name", "state", "requester_id", "department_id", "date_started", "started_by_id", "date_restarted", "restarted_by_id", "date_closed",
         "closed_by_id", "date_cancelled",
     })
 
@@ -72,8 +72,9 @@ class BusinessSafetyPermit(models.Model):
     place_id = fields.Many2one(
         comodel_name="business.safety.place", required=True, index=True, ondelete="restrict", check_company=True, tracking=True)
     department_id = fields.Many2one(
-        comodel_name="hr.department", compute="_compute_department_id", store=True, readonly=False, precompute=True,
-        compute_sudo=True, index="btree_not_null", check_company=True, tracking=True)
+        comodel_name="hr.department", compute="_compute_department_id", store=True, precompute=True, compute_sudo=True,
+        index="btree_not_null", tracking=True,
+        help="In charge of the place, or else that of who asks: its first responsible person approves.")
     requester_id = fields.Many2one(
         comodel_name="res.users", string="Requested by", required=True, readonly=True, copy=False,
         default=lambda self: self.env.user, index=True, tracking=True)
@@ -134,10 +135,11 @@ class BusinessSafetyPermit(models.Model):
             number = permit.name if permit.name != "/" else ""
             permit.display_name = " · ".join(filter(None, (number, permit.type_id.name, permit.place_id.name))) or False
 
-    @api.depends("place_id")
+    @api.depends("place_id", "requester_id")
     def _compute_department_id(self):
         for permit in self:
-            permit.department_id = permit.place_id.department_id or permit.department_id
+            requester = permit.requester_id.with_company(permit.company_id).employee_id
+            permit.department_id = permit.place_id.department_id or requester.department_id
 
     @api.depends("department_id", "requester_id", "worker_ids", "guardian_id")
     def _compute_responsible_id(self):
