@@ -294,7 +294,8 @@ class TestSafetyPermit(PermitCommon):
         forged = (
             {"state": "approved"}, {"state": "started"}, {"date_started": now}, {"date_closed": now}, {"name": "ZY/1"},
             {"closed_by_id": self.officer.id}, {"requester_id": self.stranger.id}, {"alert_step": 9}, {"date_cancelled": now},
-            {"department_id": self.works.id}, {"date_restarted": now}, {"started_by_id": self.officer.id}, {"alert_deadline": now},
+            {"department_id": self.works.id}, {"date_restarted": now}, {"started_by_id": self.officer.id},
+            {"alert_deadline": now},
         )
         base = {"type_id": self.hot_work.id, "place_id": self.furnace.id, "description": "x"}
         for vals in forged:

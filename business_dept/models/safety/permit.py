@@ -57,8 +57,8 @@ class BusinessSafetyPermit(models.Model):
     _alert_unit = timedelta(hours=1)
 
     _engine_fields = frozenset({
-        "name", "state", "requester_id", "department_id", "date_started", "started_by_id", "date_restarted", "restarted_by_id", "date_closed",
-        "closed_by_id", "date_cancelled",
+        "name", "state", "requester_id", "department_id", "date_started", "started_by_id", "date_restarted", "restarted_by_id",
+        "date_closed", "closed_by_id", "date_cancelled",
     })
 
     #=== FIELDS ===#
