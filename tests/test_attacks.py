@@ -53,6 +53,9 @@ OWN_SAFETY = frozenset({
 })
 """What is noted of every employee for his safety, and what he wears."""
 
+PERMITS = frozenset({"business.safety.permit", "business.safety.permit.check"})
+"""What every employee reads and asks for himself."""
+
 
 class AttackCase(BusinessCommon):
     """A customer of grade C with a limit of 500, whose orders need approval beyond it; everybody attacks."""
@@ -1109,7 +1112,8 @@ class TestReadAttacks(AttackCase):
                                      "business.staff.grade", "business.city.class", "business.travel.place",
                                      "business.transport.class",
                                      # names that all companies use
-                                     "business.safety.qualification.type", "business.safety.equipment.type"),
+                                     "business.safety.qualification.type", "business.safety.equipment.type",
+                                     "business.safety.permit.type", "business.safety.permit.check.item"),
                               f"{name} belongs to no company")
                 continue
             rows = self.env[name].sudo().search([(company, "in", self.company.ids)])
@@ -1169,10 +1173,12 @@ class TestReadAttacks(AttackCase):
             "business.safety.committee.member", "business.safety.place", "business.safety.place.entrant",
             "business.safety.qualification.type", "business.safety.equipment.type",
             *OWN_SAFETY,
+            *PERMITS, "business.safety.permit.type", "business.safety.permit.check.item",
+            "business.environment.limit", "business.environment.record",
         })
         self.order._as_engine().user_id = False  # an order of nobody is no order of everybody
         writable = {name for name in ours if self.env[name].with_user(self.plain).sudo(False).has_access("write")}
-        self.assertEqual(writable, {"business.approval.absence", "business.dossier.request", *OWN_TRAVEL})
+        self.assertEqual(writable, {"business.approval.absence", "business.dossier.request", *OWN_TRAVEL, *PERMITS})
         for name in ("business.approval", "business.approval.step", "business.approval.approver",
                      "business.approval.ground", "business.control.event", "business.regulation.acknowledgement",
                      "business.order.hold", "business.payment.instalment", "business.shipment", "business.shipment.line",

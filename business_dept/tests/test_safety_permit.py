@@ -51,9 +51,8 @@ class TestSafetyPermit(PermitCommon):
         permit = form.record
         self.assertEqual(len(permit.check_ids), 2)
         self.assertEqual(permit.requester_id, self.salesperson)
-        with Form(permit) as form:
-            with form.check_ids.edit(0) as check:
-                check.answer = "yes"
+        with Form(permit) as form, form.check_ids.edit(0) as check:
+            check.answer = "yes"
         self.assertEqual(permit.check_progress, "1/2")
 
     def test_type_changes_checks(self):
@@ -65,7 +64,7 @@ class TestSafetyPermit(PermitCommon):
         self.assertFalse(permit.check_ids.answer)
 
     def test_qualification(self):
-        """SM-4.1.3: every worker holds the qualification on every day of the permit; refused at the request and at the start."""
+        """SM-4.1.3: every worker holds the qualification on every day of the permit, at the request and at the start."""
         self.qualification.sudo().date_to = fields.Date.today() - timedelta(days=1)
         self.refused(self.salesperson, self.make_permit(), "action_approval_submit", error=ControlError,
                      code="safety.permit_qualification")
@@ -84,7 +83,7 @@ class TestSafetyPermit(PermitCommon):
         self.assertNotIn("Welding", whole.with_user(self.salesperson).control_banner or "")
 
     def test_stop_work(self):
-        """SM-4.4.1: under a stop-work of what the place is part of nothing is asked for, approved or started; by RPC neither."""
+        """SM-4.4.1: under a stop-work of what the place is part of nothing is asked for, approved or started by RPC."""
         permit = self.approve(self.make_permit())
         self.call(self.watcher, permit, "action_confirm_checks")
         pending = self.make_permit()
@@ -112,7 +111,7 @@ class TestSafetyPermit(PermitCommon):
         self.refused(self.salesperson, permit, "action_approval_submit", error=ControlError, code="safety.permit_stop_work")
 
     def test_suspended(self):
-        """SM-4.4.1: work that is going on stands still; it goes on after the lift, when the guardian says so; it can be closed."""
+        """SM-4.4.1: work that is going on stands still; it goes on after the lift, when the guardian says so, or is closed."""
         permit = self.start(self.approve(self.make_permit()))
         self.assertFalse(permit.is_suspended)
         stop = self.make_stop(place_id=self.hall.id, date_from=fields.Datetime.now() + timedelta(seconds=1))
@@ -229,8 +228,10 @@ class TestSafetyPermit(PermitCommon):
     def test_worker_who_is_officer(self):
         """IC-7: a safety officer who works there, and who asked for it, does not say that the site is safe."""
         e_officer = self.make_employee(self.officer)
-        for kind, values in ((self.q_welder, "business.safety.qualification"), (self.goggles, "business.safety.equipment.issue")):
-            self.env[values].sudo().create({
+        for kind, model in (
+            (self.q_welder, "business.safety.qualification"), (self.goggles, "business.safety.equipment.issue"),
+        ):
+            self.env[model].sudo().create({
                 "employee_id": e_officer.id, "company_id": self.company.id, "type_id": kind.id})
         permit = self.make_permit(worker_ids=[Command.set(e_officer.ids)])
         second = self.make_user("officer_2", "business_dept.group_safety_officer")
@@ -293,7 +294,8 @@ class TestSafetyPermit(PermitCommon):
         forged = (
             {"state": "approved"}, {"state": "started"}, {"date_started": now}, {"date_closed": now}, {"name": "ZY/1"},
             {"closed_by_id": self.officer.id}, {"requester_id": self.stranger.id}, {"alert_step": 9}, {"date_cancelled": now},
-            {"date_restarted": now}, {"started_by_id": self.officer.id}, {"alert_deadline": now},
+            {"department_id": self.works.id}, {"date_restarted": now}, {"started_by_id": self.officer.id},
+            {"alert_deadline": now},
         )
         base = {"type_id": self.hot_work.id, "place_id": self.furnace.id, "description": "x"}
         for vals in forged:
@@ -324,7 +326,7 @@ class TestSafetyPermit(PermitCommon):
         self.refused(self.salesperson, check, "write", {"answer": "na"}, error=ControlError, code="approval.content_locked")
 
     def test_attacks_by_people(self):
-        """Attacks 1, 8: a stranger starts, confirms and edits nothing; who watches only notes the site; nobody approves his own."""
+        """Attacks 1, 8: a stranger starts, confirms and edits nothing; who watches notes the site; nobody approves his own."""
         permit = self.make_permit()
         self.refused(self.stranger, permit, "write", {"description": "x"}, error=AccessError)
         self.refused(self.watcher, permit, "write", {"description": "x"}, error=AccessError)
@@ -373,5 +375,7 @@ class TestSafetyPermit(PermitCommon):
         many = few
         for _number in range(6):
             many |= self.make_permit()
-        counts = [self.count_statements(lambda permits=permits: permits._find_breaches("request")) for permits in (few, few, many)]
+        counts = [
+            self.count_statements(lambda permits=permits: permits._find_breaches("request")) for permits in (few, few, many)
+        ]
         self.assertEqual(counts[1], counts[2])

@@ -102,7 +102,7 @@ class BusinessSafetyAlertMixin(models.AbstractModel):
         return result
 
     def _refuse_forged_alerts(self, vals):
-        """Refuse a client that writes what was told; other fields of the engine are the matter of the model, which fills them."""
+        """Refuse a client that writes what was told. Other fields of the system are the matter of the model: it fills them."""
         refuse_forged(self, [{name: vals[name] for name in NOTED & vals.keys()}])
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
