@@ -16,7 +16,7 @@ class BusinessSafetySupplyEntry(models.TransientModel):
         string="There Now", digits=(12, 2), compute="_compute_quantity", store=True, readonly=False, required=True)
     minimum = fields.Float(related="supply_id.minimum", string="At Least")
     unit = fields.Char(related="supply_id.unit")
-    condition = fields.Selection(selection=CONDITIONS, required=True, default="ok")
+    condition = fields.Selection(selection=CONDITIONS, string="Condition Found", required=True, default="ok")
     date_expiry = fields.Date(string="New Expiry")
     note = fields.Text()
 

@@ -65,7 +65,7 @@ class BusinessSafetyDrill(models.Model):
     scenario = fields.Selection(related="plan_id.scenario")
     form = fields.Selection(
         selection=[("field", "Practised on site"), ("evacuation", "Evacuation"), ("table", "Played at the table")],
-        required=True, default="field", tracking=True)
+        string="Form of Drill", required=True, default="field", tracking=True)
     place_id = fields.Many2one(
         comodel_name="business.safety.place", index="btree_not_null", ondelete="restrict", check_company=True, tracking=True)
     department_id = fields.Many2one(comodel_name="hr.department", index="btree_not_null", check_company=True, tracking=True)
@@ -81,7 +81,7 @@ class BusinessSafetyDrill(models.Model):
         comodel_name="hr.employee", relation="business_safety_drill_participant_rel", column1="drill_id",
         column2="employee_id", string="Participants", check_company=True, copy=False)
     participant_count = fields.Integer(
-        string="People", compute="_compute_participant_count", store=True, readonly=False, copy=False,
+        string="People Present", compute="_compute_participant_count", store=True, readonly=False, copy=False,
         help="Everybody who took part, visitors and workers of other companies included.")
     response_minutes = fields.Float(
         string="Minutes until Everybody Was Safe", digits=(6, 1), copy=False, aggregator="avg", tracking=True,

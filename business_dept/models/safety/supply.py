@@ -60,7 +60,7 @@ class BusinessSafetySupply(models.Model):
     unit = fields.Char(default="pcs", translate=True)
     date_expiry = fields.Date(string="Expires On", index="btree_not_null", tracking=True)
     condition = fields.Selection(
-        selection=CONDITIONS, string="Found", required=True, default="ok", readonly=True, copy=False, tracking=True)
+        selection=CONDITIONS, string="Condition Found", required=True, default="ok", readonly=True, copy=False, tracking=True)
     date_checked = fields.Date(string="Last Check", readonly=True, copy=False)
     checked_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     date_check_due = fields.Date(string="Next Check", required=True, default=fields.Date.context_today, index=True, copy=False)
