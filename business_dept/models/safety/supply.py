@@ -9,7 +9,7 @@ from ...policy.safety_emergency import EXPIRING_DAYS, add_months, is_short, supp
 from ..foundation.forgery import refuse_forged, without_forged_defaults
 
 CONDITIONS = [("ok", "In order"), ("damaged", "Damaged"), ("expired", "Expired")]
-STATES = [("ok", "Complete"), ("expiring", "Expires soon"), ("short", "Short"), ("expired", "Expired")]
+STATES = [("ok", "All there"), ("expiring", "Expires soon"), ("short", "Short"), ("expired", "Expired")]
 GIVEN_AT_START = frozenset({"quantity", "date_check_due"})
 """What is entered once, when a supply is put up; afterwards checks and refills change it."""
 

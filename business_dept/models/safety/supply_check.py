@@ -17,7 +17,7 @@ class BusinessSafetySupplyCheck(models.Model):
         comodel_name="business.safety.supply", string="Emergency Supplies", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(related="supply_id.company_id", store=True, index=True)
     place_id = fields.Many2one(related="supply_id.place_id", store=True, index=True)
-    kind = fields.Selection(selection=[("check", "Check"), ("refill", "Refill")], required=True, index=True)
+    kind = fields.Selection(selection=[("check", "Monthly check"), ("refill", "Refill")], required=True, index=True)
     date = fields.Datetime(required=True, index=True)
     user_id = fields.Many2one(comodel_name="res.users", string="Entered By", required=True, ondelete="restrict")
     quantity_before = fields.Float(string="Quantity Before", digits=(12, 2), aggregator=None)
