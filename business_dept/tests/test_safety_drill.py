@@ -198,6 +198,22 @@ class TestSafetyDrill(EmergencyCommon):
         held = self.hold(self.make_drill(cancel_reason="x"))
         self.refused(self.officer, held, "action_cancel")
 
+    def test_print(self):
+        """SM-4.5.2: the record on paper says what was found, and that it is not evaluated while it is not."""
+        drill = self.judge(self.hold(self.make_drill(plan_id=self.make_plan(in_force=True).id)), shortcomings="Exit blocked.")
+        self.add_improvement(drill)
+
+        def render():
+            return self.env["ir.actions.report"].with_user(self.stranger)._render_qweb_html(
+                "business_dept.report_safety_drill", drill.ids)[0].decode()
+
+        page = render()
+        for text in ("Fire drill", "everybody out at 10:04", "Exit blocked.", "Keep the exit free", "NOT EVALUATED"):
+            self.assertIn(text, page)
+        self.call(self.officer, drill, "action_evaluate")
+        self.assertNotIn("NOT EVALUATED", render())
+        self.assertIn(self.officer.name, render())
+
     def test_participants(self):
         """SM-4.5.2: people without a file in personnel count as well."""
         people = self.env["hr.employee"].sudo().create([{"name": name, "company_id": self.company.id} for name in "AB"])
