@@ -101,6 +101,7 @@
         "data/travel_request_controls.xml",
         "data/travel_request_data.xml",
         "report/travel_request.xml",
+        "report/safety_drill.xml",
         "data/expense_claim_controls.xml",
         "data/expense_claim_data.xml",
         "data/travel_money_controls.xml",

@@ -47,6 +47,10 @@ OWN_TRAVEL = frozenset({
     "business.vehicle.request", "business.expense.claim", "business.travel.advance",
 })
 """What every employee asks for and claims for himself."""
+EMERGENCY = frozenset({
+    "business.safety.plan.contact", "business.safety.drill", "business.safety.supply", "business.safety.supply.check",
+})
+"""What every employee reads, so that he knows what to do in an emergency. Of drills he writes those that he leads."""
 
 OWN_SAFETY = frozenset({
     "business.safety.qualification", "business.safety.equipment.issue", "business.safety.equipment.need",
@@ -1103,7 +1107,7 @@ class TestReadAttacks(AttackCase):
                 continue
             company = next((field for field in (
                 "company_id", "company_ids", "approval_id.company_id", "dossier_id.company_id", "import_id.company_id",
-                "shipment_id.company_id", "request_id.company_id", "policy_id.company_id",
+                "shipment_id.company_id", "request_id.company_id", "policy_id.company_id", "regulation_id.company_ids",
             ) if field.split(".")[0] in model._fields), None)
             if not company:
                 self.assertIn(name, ("business.control", "business.regulation.clause", "business.approval.absence",
@@ -1166,7 +1170,7 @@ class TestReadAttacks(AttackCase):
             "business.approval.absence", "business.regulation", "business.regulation.clause",
             "business.regulation.acknowledgement", "business.order.hold", "business.payment.instalment",
             "business.shipment", "business.shipment.line", "business.contract",  # of his own orders: none
-            *OWN_TRAVEL,
+            *OWN_TRAVEL, *EMERGENCY,
             "business.staff.grade", "business.city.class", "business.travel.place", "business.transport.class",
             "business.train.fare", "business.vehicle",
             "business.travel.policy", "business.travel.policy.lodging", "business.travel.policy.transport",
@@ -1179,6 +1183,8 @@ class TestReadAttacks(AttackCase):
         self.order._as_engine().user_id = False  # an order of nobody is no order of everybody
         writable = {name for name in ours if self.env[name].with_user(self.plain).sudo(False).has_access("write")}
         self.assertEqual(writable, {"business.approval.absence", "business.dossier.request", *OWN_TRAVEL, *PERMITS})
+        self.assertEqual(writable, {
+            "business.approval.absence", "business.dossier.request", "business.safety.drill", *OWN_TRAVEL})
         for name in ("business.approval", "business.approval.step", "business.approval.approver",
                      "business.approval.ground", "business.control.event", "business.regulation.acknowledgement",
                      "business.order.hold", "business.payment.instalment", "business.shipment", "business.shipment.line",

@@ -24,14 +24,11 @@ class Killed(Exception):
 class TestSafetyDrill(EmergencyCommon):
     """Drills are planned, held, and evaluated by somebody else (SM-4.5.2, WM-5)."""
 
-    def improvement(self, **vals):
-        return {
-            "name": "Keep the exit free", "owner_id": self.manager.id, "date_deadline": self.today + timedelta(days=14),
-            "company_id": self.company.id, **vals,
-        }
-
-    def add_improvement(self, drill, **vals):
-        return self.env["business.safety.action"].sudo().create(self.improvement(drill_id=drill.id, **vals))
+    def add_improvement(self, drill, user=None):
+        """Lay an improvement down on the form of the drill."""
+        self.call(user or self.officer, drill, "write", {"action_ids": [Command.create({
+            "name": "Keep the exit free", "owner_id": self.keeper.id, "date_deadline": self.today + timedelta(days=14)})]})
+        return drill.action_ids[-1:]
 
     def test_way(self):
         """SM-4.5.2: planned by the officer, recorded by its leader, judged by the officer; then nobody edits it."""
@@ -87,11 +84,27 @@ class TestSafetyDrill(EmergencyCommon):
         """SM-4.5.2: a shortcoming that leads to nothing keeps the drill open."""
         drill = self.judge(self.hold(self.make_drill()), shortcomings="The exit was blocked.")
         self.refused(self.officer, drill, "action_evaluate", error=ControlError, trace="safety.drill_evaluation")
+        self.refused(self.salesperson, drill, "write", {"action_ids": [Command.create({
+            "name": "x", "owner_id": self.keeper.id, "date_deadline": self.today})]})
         action = self.add_improvement(drill)
+        self.assertEqual((action.company_id, action.state), (self.company, "open"))
         self.call(self.officer, drill, "action_evaluate")
-        with self.assertRaises(ControlError), self.env.cr.savepoint():
-            action.sudo(False).with_user(self.officer)._check_drill_open()
-        self.assertTrue(self.take_refusals("safety.record_closed"))
+
+    def test_improvements_stay(self):
+        """SM-4.5.2: what a closed drill has led to is neither taken away nor added to; it goes on until it has its effect."""
+        drill, other = self.hold(self.make_drill()), self.make_drill()
+        action = self.add_improvement(self.judge(drill, shortcomings="The exit was blocked."), user=self.manager)
+        self.call(self.officer, drill, "action_evaluate")
+        Action = self.env["business.safety.action"]
+        vals = {"name": "x", "owner_id": self.keeper.id, "date_deadline": self.today, "drill_id": drill.id}
+        for user in (self.officer, self.chair, self.manager):
+            self.refused(user, action, "unlink", error=ControlError, trace="safety.record_closed")
+            self.refused(user, action, "write", {"drill_id": other.id}, error=ControlError, trace="safety.record_closed")
+            self.refused(user, Action, "create", [vals], error=ControlError, trace="safety.record_closed")
+            self.refused(user, drill, "write", {"action_ids": [Command.delete(action.id)]}, trace="safety.record_closed")
+        self.call(self.keeper, action, "action_done", "Lines are drawn")
+        self.call(self.officer, action, "action_effective", "Nothing stands there")
+        self.assertEqual(action.state, "effective")
 
     def test_leader_does_not_judge(self):
         """SM-4.5.2: who led it does not evaluate it, whatever post he has, and does not hand his part over afterwards."""
@@ -184,6 +197,22 @@ class TestSafetyDrill(EmergencyCommon):
         self.refused(self.officer, drill, "write", {"date_planned": self.today}, trace="safety.record_closed")
         held = self.hold(self.make_drill(cancel_reason="x"))
         self.refused(self.officer, held, "action_cancel")
+
+    def test_print(self):
+        """SM-4.5.2: the record on paper says what was found, and that it is not evaluated while it is not."""
+        drill = self.judge(self.hold(self.make_drill(plan_id=self.make_plan(in_force=True).id)), shortcomings="Exit blocked.")
+        self.add_improvement(drill)
+
+        def render():
+            return self.env["ir.actions.report"].with_user(self.stranger)._render_qweb_html(
+                "business_dept.report_safety_drill", drill.ids)[0].decode()
+
+        page = render()
+        for text in ("Fire drill", "everybody out at 10:04", "Exit blocked.", "Keep the exit free", "NOT EVALUATED"):
+            self.assertIn(text, page)
+        self.call(self.officer, drill, "action_evaluate")
+        self.assertNotIn("NOT EVALUATED", render())
+        self.assertIn(self.officer.name, render())
 
     def test_participants(self):
         """SM-4.5.2: people without a file in personnel count as well."""

@@ -9,7 +9,7 @@ from ...policy.safety_emergency import EXPIRING_DAYS, add_months, is_short, supp
 from ..foundation.forgery import refuse_forged, without_forged_defaults
 
 CONDITIONS = [("ok", "In order"), ("damaged", "Damaged"), ("expired", "Expired")]
-STATES = [("ok", "Complete"), ("expiring", "Expires soon"), ("short", "Short"), ("expired", "Expired")]
+STATES = [("ok", "All there"), ("expiring", "Expires soon"), ("short", "Short"), ("expired", "Expired")]
 GIVEN_AT_START = frozenset({"quantity", "date_check_due"})
 """What is entered once, when a supply is put up; afterwards checks and refills change it."""
 
@@ -60,7 +60,7 @@ class BusinessSafetySupply(models.Model):
     unit = fields.Char(default="pcs", translate=True)
     date_expiry = fields.Date(string="Expires On", index="btree_not_null", tracking=True)
     condition = fields.Selection(
-        selection=CONDITIONS, string="Found", required=True, default="ok", readonly=True, copy=False, tracking=True)
+        selection=CONDITIONS, string="Condition Found", required=True, default="ok", readonly=True, copy=False, tracking=True)
     date_checked = fields.Date(string="Last Check", readonly=True, copy=False)
     checked_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     date_check_due = fields.Date(string="Next Check", required=True, default=fields.Date.context_today, index=True, copy=False)
