@@ -1179,12 +1179,14 @@ class TestReadAttacks(AttackCase):
             *OWN_SAFETY,
             *PERMITS, "business.safety.permit.type", "business.safety.permit.check.item",
             "business.environment.limit", "business.environment.record",
+            "business.safety.assessment", "business.safety.award",
         })
         self.order._as_engine().user_id = False  # an order of nobody is no order of everybody
         writable = {name for name in ours if self.env[name].with_user(self.plain).sudo(False).has_access("write")}
-        self.assertEqual(writable, {"business.approval.absence", "business.dossier.request", *OWN_TRAVEL, *PERMITS})
         self.assertEqual(writable, {
-            "business.approval.absence", "business.dossier.request", "business.safety.drill", *OWN_TRAVEL})
+            "business.approval.absence", "business.dossier.request", "business.safety.drill", *OWN_TRAVEL, *PERMITS,
+            "business.safety.award",
+        })
         for name in ("business.approval", "business.approval.step", "business.approval.approver",
                      "business.approval.ground", "business.control.event", "business.regulation.acknowledgement",
                      "business.order.hold", "business.payment.instalment", "business.shipment", "business.shipment.line",
