@@ -26,6 +26,13 @@ KEPT = frozenset({
 })
 """What the server says of itself, and of the request what it takes to answer; ``wsgi.*`` is kept as well."""
 LANGUAGES = ("zh", "en")
+QUIETENED = (
+    "werkzeug", "odoo.http", "odoo.sql_db", "odoo.service.model",
+    # at the level of debugging Pillow logs what the head of a photo says
+    *(f"PIL.{name}" for name in (
+        "Image", "JpegImagePlugin", "MpoImagePlugin", "PngImagePlugin", "TiffImagePlugin", "WebPImagePlugin")),
+)
+"""Names of the loggers that hear of a request."""
 
 limiter = SourceLimiter()
 """One per process, in its memory only."""
@@ -60,7 +67,7 @@ def _get_address(environ):
 
 
 def _get_language(query, accepted):
-    """``zh`` or ``en``: what the page was asked for, or else what the browser prefers. Nothing finer: it would tell browsers apart."""
+    """``zh`` or ``en``: what the page was asked for, or else what the browser prefers. Finer, it would tell browsers apart."""
     for part in query.split("&"):
         if part in ("lang=zh", "lang=en"):
             return part[5:]
@@ -72,18 +79,15 @@ def _get_language(query, accepted):
 
 
 class QuietFilter(logging.Filter):
-    """Log lines of a request for the report page: that there was one, and nothing else of it."""
+    """Log lines of a request for the report page: none but that something went wrong, and where in the code."""
 
     def filter(self, record):
-        if not getattr(threading.current_thread(), "business_report_page", False):
-            return PATH not in str(record.msg) and PATH not in str(record.args) or self._quieten(record)
-        return self._quieten(record)
-
-    def _quieten(self, record):
-        """Keep where in the code something went wrong; no message, which may quote what was sent; no statements at all."""
-        if record.levelno <= logging.DEBUG:
-            return False
-        record.msg, record.args = "A request for the report page.", ()
+        if not getattr(threading.current_thread(), "business_report_page", False) and (
+                PATH not in str(record.msg) and PATH not in str(record.args)):
+            return True
+        if record.levelno <= logging.INFO:
+            return False  # also without an address, a line would say when a report came in
+        record.msg, record.args = "A request for the report page went wrong.", ()  # a message may quote what was sent
         if record.exc_info and record.exc_info[0]:
             kind, _error, frames = record.exc_info
             record.msg, record.args = "%s %s\n%s", (record.msg, kind.__name__, "".join(traceback.format_tb(frames)))
@@ -105,7 +109,7 @@ def _install():
 
     http.Application.__call__ = __call__
     quiet = QuietFilter()
-    for name in ("werkzeug", "odoo.http", "odoo.sql_db", "odoo.service.model"):
+    for name in QUIETENED:
         logging.getLogger(name).addFilter(quiet)
 
 

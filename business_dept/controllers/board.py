@@ -1,4 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
+from markupsafe import Markup
+
 from odoo import http
 from odoo.http import request
 
@@ -30,6 +32,6 @@ class SafetyBoard(http.Controller):
             "languages": [(name, installed[name]) for name in ("zh_CN", "en_US") if name in installed and name != code],
             **company._get_safety_board(),
         }
-        body = company.env["ir.qweb"]._render("business_dept.safety_board", values)
+        body = Markup("<!DOCTYPE html>\n") + company.env["ir.qweb"]._render("business_dept.safety_board", values)
         return request.make_response(body, headers=[
             ("Content-Type", "text/html; charset=utf-8"), *HEADERS.items()])

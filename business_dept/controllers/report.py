@@ -102,7 +102,9 @@ class SafetyReport(http.Controller):
             return None
         if not page:
             return self._answer(env, "safety_report_unknown" if "token" in args else "safety_report_code", {"error": ""}, 413)
-        return self._answer(env, "safety_report_large", {"page": page, "place": place}, status=413)
+        return self._answer(env, "safety_report_large", {"page": page, "place": place, "message": env._(
+            "The photos are too large together: at most %(count)s of %(size)s MB each. Go back, what you typed is still in the "
+            "form, and choose fewer or smaller ones.", count=page.photo_count_limit, size=page.photo_size_limit)}, status=413)
 
     #=== ANSWERS ===#
 
@@ -110,8 +112,9 @@ class SafetyReport(http.Controller):
         """The system's environment in the language of the page; the public user only opens the door."""
         installed = dict(request.env["res.lang"].sudo().get_installed())
         language = LANGUAGES[request.httprequest.environ["HTTP_ACCEPT_LANGUAGE"]]
-        return request.env(user=SUPERUSER_ID, su=True, context={
+        request.update_env(user=SUPERUSER_ID, su=True, context={
             "lang": language if language in installed else "en_US", "tz": "UTC"})
+        return request.env
 
     def _answer_form(self, env, page, place, typed, errors=None, has_photos=False, status=200):
         """The form, with what was typed and what is wrong with it."""

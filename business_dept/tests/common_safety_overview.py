@@ -38,7 +38,7 @@ class SafetyOverviewCommon(BusinessCommon):
         cls.checklist = cls.env["business.safety.checklist"].sudo().create({
             "name": "Short", "item_ids": [Command.create({"name": "Exit free", "category": "escape"})]})
         cls.Assessment = cls.env["business.safety.assessment"].sudo()
-        cls.month = fields.Date.add(cls.Assessment._get_company_today(cls.company).replace(day=1), months=-1)
+        cls.month = fields.Date.add(cls.company.sudo()._get_local_day().replace(day=1), months=-1)
         cls.after = fields.Date.add(cls.month, months=1)
         cls.severities = {
             name: cls.env.ref(f"business_dept.severity_{name}").sudo() for name in ("near_miss", "first_aid", "lost_time")}
@@ -102,7 +102,7 @@ class SafetyOverviewCommon(BusinessCommon):
     def make_incident(self, severity="first_aid", place=None, *, day=12, user=None, **facts):
         incident = self.env["business.safety.incident"].sudo().create({
             "title": "Cut finger", "company_id": self.company.id, "place_id": (place or self.place_workshop).id,
-            "severity_id": self.severities[severity].id, "date_occurred": self.at(day),
+            "severity_id": self.severities[severity].id, "date_occurred": min(self.at(day), fields.Datetime.now()),
             "reported_by_id": (user or self.officer).id,
         })
         return self.set_facts(incident, **facts) if facts else incident

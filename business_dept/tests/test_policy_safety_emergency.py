@@ -77,7 +77,8 @@ class TestPolicyEmergency(unittest.TestCase):
         for quantity, minimum, condition, days, expected in (
             (4, 4, "ok", None, "ok"), (3.99, 4, "ok", None, "short"), (4, 4, "damaged", None, "short"),
             (0, 0, "ok", None, "ok"), (4, 4, "ok", 31, "ok"), (4, 4, "ok", 30, "expiring"), (4, 4, "ok", 0, "expiring"),
-            (4, 4, "ok", -1, "expired"), (1, 4, "ok", -1, "expired"), (1, 4, "ok", 10, "short"), (4, 4, "expired", None, "expired"),
+            (4, 4, "ok", -1, "expired"), (1, 4, "ok", -1, "expired"), (1, 4, "ok", 10, "short"),
+            (4, 4, "expired", None, "expired"),
         ):
             expiry = None if days is None else TODAY + timedelta(days=days)
             self.assertEqual(supply_state(quantity, minimum, condition, expiry, TODAY), expected, (quantity, condition, days))

@@ -125,9 +125,9 @@ class TestSafetyAward(SafetyOverviewCommon):
     def test_nobody_responsible(self):
         """SM-4.4.3: that nobody is held responsible is said of an incident, without money, and approved."""
         incident = self.make_incident("first_aid")
-        self.refused_proposal(self.head, error=ControlError, code="safety.award_own", kind="none", employee_id=False,
+        self.refused_proposal(self.head, error=ControlError, code="safety.award_own", kind="blameless", employee_id=False,
                               incident_id=incident.id, department_id=self.workshop.id)
-        award = self.propose(kind="none", employee_id=False, measure=False, amount=0.0, incident_id=incident.id)
+        award = self.propose(kind="blameless", employee_id=False, measure=False, amount=0.0, incident_id=incident.id)
         self.assertEqual(award.department_id, self.workshop)
         self.decide(self.submit(award), self.manager, self.executive)
         self.assertEqual(award.state, "approved")
@@ -136,7 +136,7 @@ class TestSafetyAward(SafetyOverviewCommon):
     def test_constraints(self):
         """SM-5: no negative amount, no money without somebody responsible, nobody at all."""
         for vals in (
-            {"amount": -1.0}, {"kind": "none", "amount": 5.0}, {"kind": "none", "amount": 0.0},
+            {"amount": -1.0}, {"kind": "blameless", "amount": 5.0}, {"kind": "blameless", "amount": 0.0},
             {"employee_id": False, "department_id": False},
         ):
             with self.assertRaises(CheckViolation), self.env.cr.savepoint():

@@ -81,7 +81,7 @@ class TestEmergencyPlan(EmergencyCommon):
         plan = self.make_plan(in_force=True)
         drill = self.make_drill(plan_id=plan.id)
         draft = plan.browse(self.call(self.officer, plan, "action_new_version")["res_id"])
-        self.assertEqual((draft.kind, draft.version, draft.contact_ids.phone), ("emergency_plan", "1.1", "119"))
+        self.assertEqual((draft.kind, draft.version, draft.contact_ids.phone), ("emergency_plan", "2.0", "119"))
         draft.date_effective = self.today
         self.call(self.officer, draft, "action_approval_submit")
         self.call(self.chair, draft, "action_approval_approve")
@@ -104,7 +104,8 @@ class TestEmergencyPlan(EmergencyCommon):
         clause = regulation.clause_ids
         self.refused(self.officer, clause, "write", {"text": "x"}, error=AccessError)
         self.refused(self.officer, clause, "unlink", error=AccessError)
-        self.refused(self.officer, clause, "create", [{"regulation_id": regulation.id, "code": "X", "name": "x"}], error=AccessError)
+        self.refused(self.officer, clause, "create", [{
+            "regulation_id": regulation.id, "code": "X", "name": "x"}], error=AccessError)
         self.refused(self.officer, regulation.contact_ids, "write", {"phone": "1"}, error=AccessError)
         plan = self.make_plan()
         self.refused(self.officer, plan, "write", {"kind": "regulation"}, error=ControlError, trace="approval.forgery")

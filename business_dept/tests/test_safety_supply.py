@@ -8,8 +8,6 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
-from odoo.addons.base.models.ir_cron import IrCron
-
 from ..controls import ControlError
 from ..models.safety import supply_shortage
 from .common_emergency import EmergencyCommon
@@ -17,6 +15,10 @@ from .common_emergency import EmergencyCommon
 CRON = "business_dept.cron_safety_supplies"
 SHORT = "mail_activity_type_safety_supply"
 JUNK = (None, True, -1, "", "x", "4", [], {}, float("nan"), float("inf"), 1e12)
+
+
+class Killed(Exception):
+    """The server dies."""
 
 
 @tagged("post_install", "-at_install")
@@ -216,19 +218,22 @@ class TestSupplyShortage(EmergencyCommon):
         supplies = self.env["business.safety.supply"]
         for _number in range(5):
             supplies += self.make_supply(date_expiry=self.today + timedelta(days=40))
-        commit, done = IrCron._commit_progress, []
+        Supply = type(self.env["business.safety.supply"])
+        follow, calls = Supply._follow_shortages, []
 
-        def die(cron, processed=0, **kwargs):
-            if done:
-                raise ValueError("killed")
-            done.append(processed)
-            return commit(cron, processed, **kwargs)
+        def follow_once(records):
+            calls.append(records)
+            if len(calls) >= 2:
+                raise Killed
+            return follow(records)
 
         with (
             freeze_time(self.today + timedelta(days=20)), patch.object(supply_shortage, "SLICE", 2),
-            patch.object(IrCron, "_commit_progress", die), self.assertRaises(ValueError), self.env.cr.savepoint(),
+            patch.object(Supply, "_follow_shortages", follow_once), self.assertLogs("odoo.addons.base.models.ir_cron"),
         ):
-            self.env["business.safety.supply"]._cron_follow_shortages()
+            self.run_cron(CRON)
+        self.env.invalidate_all()
+        self.assertEqual(len(self.told(supplies)), 6)
         with freeze_time(self.today + timedelta(days=20)), patch.object(supply_shortage, "SLICE", 2):
             self.run_cron(CRON)
             self.run_cron(CRON)
@@ -271,6 +276,6 @@ class TestSupplyShortage(EmergencyCommon):
             supplies = self.env["business.safety.supply"]
             for _number in range(number):
                 supplies += self.make_supply()
-            return self.count_statements(lambda: supplies.mapped("state") and supplies._find_untold(200))
+            return self.count_undone(lambda: supplies.mapped("state") and supplies._find_untold(200))
 
         self.assertEqual(count(2), count(6))

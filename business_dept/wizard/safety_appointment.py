@@ -13,18 +13,27 @@ class BusinessSafetyAppointment(models.TransientModel):
     department_id = fields.Many2one(comodel_name="hr.department", required=True, readonly=True)
     safety_responsible_id = fields.Many2one(
         comodel_name="res.users", string="First Responsible for Safety", domain=[("share", "=", False)],
-        compute="_compute_appointed", store=True, readonly=False, help="Empty: the manager of the department.")
+        compute="_compute_safety_responsible_id", store=True, readonly=False, help="Empty: the manager of the department.")
     safety_officer_id = fields.Many2one(
         comodel_name="res.users", string="Safety Officer", domain=[("share", "=", False)],
-        compute="_compute_appointed", store=True, readonly=False, help="Empty: the safety officers of the company.")
+        compute="_compute_safety_officer_id", store=True, readonly=False, help="Empty: the safety officers of the company.")
     safety_duties = fields.Text(
-        string="Responsibilities for Safety", compute="_compute_appointed", store=True, readonly=False)
+        string="Responsibilities for Safety", compute="_compute_safety_duties", store=True, readonly=False)
 
     @api.depends("department_id")
-    def _compute_appointed(self):
+    def _compute_safety_responsible_id(self):
         for wizard in self:
-            for name in APPOINTED:
-                wizard[name] = wizard.department_id[name]
+            wizard.safety_responsible_id = wizard.department_id.safety_responsible_id
+
+    @api.depends("department_id")
+    def _compute_safety_officer_id(self):
+        for wizard in self:
+            wizard.safety_officer_id = wizard.department_id.safety_officer_id
+
+    @api.depends("department_id")
+    def _compute_safety_duties(self):
+        for wizard in self:
+            wizard.safety_duties = wizard.department_id.safety_duties
 
     def action_apply(self):
         """Write what has changed to the department.

@@ -14,7 +14,8 @@ class BusinessSafetyBoard(models.TransientModel):
     @api.depends("company_id")
     def _compute_address(self):
         for board in self:
-            board.address = board.company_id._get_safety_board_url() if board.company_id else False
+            company = board.company_id
+            board.address = company._get_safety_board_url() if company and company._may_hang_safety_board() else False
 
     def action_open(self):
         """Open the board in a window of its own."""

@@ -16,10 +16,10 @@ class BusinessSafetyHazardStep(models.TransientModel):
         ], required=True)
     note = fields.Text(string="In Words", required=True)
     likelihood = fields.Selection(
-        selection=lambda self: self.env["business.safety.hazard"]._fields["likelihood"].selection,
+        selection=lambda self: self.env["business.safety.hazard"]._fields["likelihood"]._description_selection(self.env),
         compute="_compute_figures", store=True, readonly=False)
     severity = fields.Selection(
-        selection=lambda self: self.env["business.safety.hazard"]._fields["severity"].selection,
+        selection=lambda self: self.env["business.safety.hazard"]._fields["severity"]._description_selection(self.env),
         compute="_compute_figures", store=True, readonly=False)
     is_declared_major = fields.Boolean(
         string="Declared Major", compute="_compute_figures", store=True, readonly=False)

@@ -89,13 +89,14 @@ class BusinessSafetyMonthReport(models.TransientModel):
             "drills": report._find("drill", [("date_held", ">=", month), ("date_held", "<", after)]),
             "supplies": report._count("supply", []),
             "short_supplies": report._find("supply", []).filtered(
-                lambda supply: supply.quantity < supply.minimum or supply.date_expiry and supply.date_expiry < seen),
+                lambda supply: supply.is_short or supply.date_expiry and supply.date_expiry < seen),
             "measured": self.env["business.environment.record"].sudo().search(
-                [("company_id", "=", report.company_id.id), ("month", "=", month)]),
+                [("company_id", "=", report.company_id.id), ("month", "=", month), ("date_confirmed", "!=", False),
+                 ("correction_ids", "=", False)]),
             "scores": scores,
             "is_provisional": is_provisional,
             "awards": report._find("award", [
-                ("state", "=", "approved"), ("kind", "!=", "none"), ("date_decided", ">=", start), ("date_decided", "<", stop)]),
+                ("state", "=", "approved"), ("kind", "!=", "blameless"), ("date_decided", ">=", start), ("date_decided", "<", stop)]),
             "outlook": report._get_outlook(after),
         }
 
@@ -111,12 +112,12 @@ class BusinessSafetyMonthReport(models.TransientModel):
 
     def _get_days(self, day):
         """Days without accident at the end of what is reported (SM-2.1)."""
-        zone = self.env["business.safety.assessment"]._get_zone(self.company_id)
+        company = self.company_id
         accidents = [
-            moment.replace(tzinfo=UTC).astimezone(zone).date()
+            company._get_local_day(moment)
             for moment in self._find("incident", [("is_accident", "=", True)]).mapped("date_occurred")
         ]
-        return days_without_accident(self.company_id.create_date.date(), accidents, day)
+        return days_without_accident(company._get_safety_since()[company.id], accidents, day)
 
     def _get_inspections(self, month, after, stop):
         """Inspections of the month by place: place, due, done, mean score."""

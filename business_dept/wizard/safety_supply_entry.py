@@ -11,12 +11,12 @@ class BusinessSafetySupplyEntry(models.TransientModel):
     _description = "Check or Refill of Emergency Supplies"
 
     supply_id = fields.Many2one(comodel_name="business.safety.supply", string="Emergency Supplies", required=True)
-    kind = fields.Selection(selection=[("check", "Check"), ("refill", "Refill")], required=True, default="check")
+    kind = fields.Selection(selection=[("check", "Monthly check"), ("refill", "Refill")], required=True, default="check")
     quantity = fields.Float(
         string="There Now", digits=(12, 2), compute="_compute_quantity", store=True, readonly=False, required=True)
     minimum = fields.Float(related="supply_id.minimum", string="At Least")
     unit = fields.Char(related="supply_id.unit")
-    condition = fields.Selection(selection=CONDITIONS, required=True, default="ok")
+    condition = fields.Selection(selection=CONDITIONS, string="Condition Found", required=True, default="ok")
     date_expiry = fields.Date(string="New Expiry")
     note = fields.Text()
 

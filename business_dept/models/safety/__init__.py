@@ -70,8 +70,8 @@ from . import report_hazard
 from . import ir_http
 from . import incident_accountability
 from . import regulation
-from . import incident_lesson
-from . import safe_days
 from . import emergency_plan
 from . import drill_planning
 from . import drill_improvement
+from . import incident_lesson
+from . import safe_days

@@ -14,6 +14,7 @@ SLICE = 200
 ACTIVITY = "business_dept.mail_activity_type_safety"
 MOVED = -1
 """Told of a deadline that is not the deadline any more: what was told is taken back, and it begins anew."""
+NOTED = frozenset({"alert_step", "alert_deadline"})
 ROLES = ("owner", "officer", "responsible", "leading_group")
 """Who may be told, from below. Where a step finds nobody, the next one above is told instead."""
 
@@ -42,7 +43,7 @@ class BusinessSafetyAlertMixin(models.AbstractModel):
     _alert_unit = timedelta(days=1)
     """What the steps count: days of a date, or hours of a moment."""
 
-    _engine_fields = frozenset({"alert_step", "alert_deadline"})
+    _engine_fields = NOTED
 
     alert_step = fields.Integer(
         string="Reminders Sent", compute="_compute_alert_step", store=True, copy=False,
@@ -89,20 +90,20 @@ class BusinessSafetyAlertMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._refuse_forged_alerts(vals_list)
+        for vals in vals_list:
+            self._refuse_forged_alerts(vals)
         return super(BusinessSafetyAlertMixin, without_forged_defaults(self)).create(vals_list).with_env(self.env)
 
     def write(self, vals):
-        self._refuse_forged_alerts([vals])
+        self._refuse_forged_alerts(vals)
         result = super().write(vals)
         if self._alert_date_field in vals:
             self.sudo().filtered(lambda record: record.alert_step == MOVED)._withdraw_alerts()
         return result
 
-    def _refuse_forged_alerts(self, vals_list):
-        """Refuse what only this job writes; of its other fields a model says so itself, before it fills them (numbers)."""
-        own = BusinessSafetyAlertMixin._engine_fields
-        refuse_forged(self, [{name: vals[name] for name in own & vals.keys()} for vals in vals_list])
+    def _refuse_forged_alerts(self, vals):
+        """Refuse a client that writes what was told. Other fields of the system are the matter of the model: it fills them."""
+        refuse_forged(self, [{name: vals[name] for name in NOTED & vals.keys()}])
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         """EXTENDS mail: who is told of a deadline does not follow the record ever after."""
@@ -257,8 +258,9 @@ class BusinessSafetyAlertMixin(models.AbstractModel):
                 "res_model_id": model_id, "res_id": record.id,
             } for user in users]
             told = record.with_context(lang=record.company_id.partner_id.lang)
-            events.append(Event._prepare_event(
-                control, control._get_mode(record.company_id), "noted", record, message=told._describe_alert(late)))
+            event = Event._prepare_event(
+                control, control._get_mode(record.company_id), "noted", record, message=told._describe_alert(late))
+            events.append({**event, "company_id": record.company_id.id})
             reached_by[reached] = reached_by.get(reached, self.browse()) | record
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(activities)
         Event._log(events)

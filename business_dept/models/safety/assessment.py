@@ -36,6 +36,7 @@ class BusinessSafetyAssessment(models.Model):
     company_id = fields.Many2one(comodel_name="res.company", required=True, index=True, ondelete="cascade")
     department_id = fields.Many2one(comodel_name="hr.department", required=True, index=True, ondelete="cascade")
     month = fields.Date(required=True, index=True, help="First day of the month.")
+    month_name = fields.Char(string="Assessed Month", compute="_compute_month_name")
     score = fields.Float(digits=(5, 1), aggregator="avg", help="0 to 100.")
     is_current = fields.Boolean(string="Valid", default=True, index=True, help="No later version has replaced it.")
     version = fields.Integer(default=1, aggregator=None)
@@ -78,6 +79,11 @@ class BusinessSafetyAssessment(models.Model):
     def _compute_display_name(self):
         for assessment in self:
             assessment.display_name = f"{assessment.department_id.name or ''} {assessment._get_month_name()}".strip()
+
+    @api.depends("month")
+    def _compute_month_name(self):
+        for assessment in self:
+            assessment.month_name = assessment._get_month_name()
 
     @api.depends("details", "score")
     @api.depends_context("lang")
@@ -220,7 +226,7 @@ class BusinessSafetyAssessment(models.Model):
         last = dict(self.sudo()._read_group([], ["company_id"], ["month:max"]))
         companies = self.env["hr.department"].sudo()._read_group([("company_id", "!=", False)], ["company_id"])
         for (company,) in sorted(companies, key=lambda row: row[0].id):
-            over = fields.Date.add(self._get_company_today(company).replace(day=1), months=-1)
+            over = fields.Date.add(company.sudo()._get_local_day().replace(day=1), months=-1)
             month = fields.Date.add(last[company], months=1) if company in last else over
             if month <= over:
                 return len(self._assess(company, month))
@@ -344,7 +350,7 @@ class BusinessSafetyAssessment(models.Model):
         for assessment in low:
             activities += [{
                 "activity_type_id": activity_type.id, "automated": True, "user_id": user.id,
-                "date_deadline": self._get_company_today(company), "res_model_id": model_id, "res_id": assessment.id,
+                "date_deadline": company.sudo()._get_local_day(), "res_model_id": model_id, "res_id": assessment.id,
                 "summary": assessment.with_context(lang=user.lang)._describe_low(threshold),
             } for user in assessment.department_id._get_safety_officers(company)]
         self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(activities)

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -33,16 +32,6 @@ class BusinessSafetyAssessment(models.Model):
     _inherit = "business.safety.assessment"
 
     @api.model
-    def _get_zone(self, company):
-        """The clock of a company: its months begin by it."""
-        return ZoneInfo(company.sudo().resource_calendar_id.tz or "UTC")
-
-    @api.model
-    def _get_company_today(self, company):
-        """The day in a company, on its clock."""
-        return fields.Datetime.now().replace(tzinfo=UTC).astimezone(self._get_zone(company)).date()
-
-    @api.model
     def _get_period(self, company, month):
         """The month of a company, as far as it has passed.
 
@@ -51,7 +40,8 @@ class BusinessSafetyAssessment(models.Model):
             yet, first day after the month, and in UTC the beginning and the end of what has happened
         :rtype: tuple
         """
-        zone, today = self._get_zone(company), self._get_company_today(company)
+        now = company.sudo()._get_local_time()
+        zone, today = now.tzinfo, now.date()
         after = fields.Date.add(month, months=1)
         due, seen = min(today, after), min(today + timedelta(days=1), after)
         start, end = (

@@ -50,7 +50,7 @@ class BusinessSafetyAward(models.Model):
 
     name = fields.Char(string="Number", default="/", required=True, readonly=True, copy=False, index="trigram")
     kind = fields.Selection(
-        selection=[("reward", "Reward"), ("penalty", "Penalty"), ("none", "Nobody to be held responsible")],
+        selection=[("reward", "Reward"), ("penalty", "Penalty"), ("blameless", "Nobody to be held responsible")],
         required=True, default="reward", tracking=True)
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, default=lambda self: self.env.company, index=True, ondelete="cascade")
@@ -67,7 +67,7 @@ class BusinessSafetyAward(models.Model):
     measure = fields.Char(help="Commendation, warning, training …", tracking=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(tracking=True, help="Paid as a reward or kept as a penalty. 0: the measure alone.")
-    ground = fields.Text(required=True, tracking=True)
+    ground = fields.Text(string="What It Is Based On", required=True, tracking=True)
     proposed_by_id = fields.Many2one(
         comodel_name="res.users", readonly=True, copy=False, index=True, default=lambda self: self.env.user)
     date_decided = fields.Datetime(string="Decided On", readonly=True, copy=False, tracking=True)
@@ -82,12 +82,12 @@ class BusinessSafetyAward(models.Model):
     can_edit = fields.Boolean(compute="_compute_can_edit")
 
     _check_amount = models.Constraint(
-        "CHECK (amount >= 0 AND (kind <> 'none' OR amount = 0))",
+        "CHECK (amount >= 0 AND (kind <> 'blameless' OR amount = 0))",
         "The amount cannot be negative, and there is none when nobody is held responsible.")
     _check_incident = models.Constraint(
-        "CHECK (kind <> 'none' OR incident_id IS NOT NULL)", "That nobody is held responsible is said of an incident.")
+        "CHECK (kind <> 'blameless' OR incident_id IS NOT NULL)", "That nobody is held responsible is said of an incident.")
     _check_concerned = models.Constraint(
-        "CHECK (kind = 'none' OR employee_id IS NOT NULL OR department_id IS NOT NULL)",
+        "CHECK (kind = 'blameless' OR employee_id IS NOT NULL OR department_id IS NOT NULL)",
         "Say which person or department it is for.")
 
     #=== COMPUTE METHODS ===#
@@ -165,7 +165,8 @@ class BusinessSafetyAward(models.Model):
         )
 
     def _get_concerned(self):
-        """Who a reward or penalty is about: the person; without one the first responsible of the department.
+        """Who a reward or penalty is about: the person; without one the first responsible of the department. That nobody is
+        held responsible is about everybody who had a part in the incident.
 
         :return: users, in sudo
         """
@@ -173,7 +174,8 @@ class BusinessSafetyAward(models.Model):
         award = self.sudo()
         if award.employee_id:
             return award.employee_id.user_id
-        return award.department_id._get_safety_responsibles()[:1]
+        people = award.incident_id.person_ids.filtered(lambda person: person.role != "witness").employee_id.user_id
+        return award.department_id._get_safety_responsibles()[:1] | (people if award.kind == "blameless" else people[:0])
 
     def _is_editor(self):
         """Whether the current user may change the proposal: who made it, safety officer, leading group; never who is
@@ -236,7 +238,7 @@ class BusinessSafetyAward(models.Model):
         self.ensure_one()
         self._check_editor()
         self._check_undecided()
-        if self.kind != "none" and not (self.measure or self.amount):
+        if self.kind != "blameless" and not (self.measure or self.amount):
             raise UserError(self.env._("Say what follows: a measure, an amount, or both."))
         return super()._submit_for_approval(requester=requester, reason=reason)
 

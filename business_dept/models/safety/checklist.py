@@ -56,7 +56,7 @@ class BusinessSafetyChecklistItem(models.Model):
 
     _name = "business.safety.checklist.item"
     _description = "Checklist Item"
-    _order = "checklist_id, category, sequence, id"
+    _order = "checklist_id, sequence, id"
 
     checklist_id = fields.Many2one(
         comodel_name="business.safety.checklist", required=True, index=True, ondelete="cascade")
@@ -65,14 +65,18 @@ class BusinessSafetyChecklistItem(models.Model):
     category = fields.Selection(selection=CATEGORIES, required=True)
     name = fields.Char(required=True, translate=True)
     guidance = fields.Text(translate=True, help="What to look at, and when it passes.")
-    weight = fields.Integer(default=1, required=True, help="How much it counts in the score: 1, or more for what may cost a life.")
+    weight = fields.Integer(
+        default=1, required=True, help="How much it counts in the score: 1, or more for what may cost a life.")
 
     _check_weight = models.Constraint("CHECK (weight BETWEEN 1 AND 10)", "The weight of an item goes from 1 to 10.")
 
-    def _prepare_line_values(self):
-        """The item as an inspection takes it over, in the language of the context."""
-        self.ensure_one()
-        return {
-            "item_id": self.id, "sequence": self.sequence, "category": self.category, "name": self.name,
-            "guidance": self.guidance, "weight": self.weight,
-        }
+    def _prepare_lines_values(self):
+        """The items as an inspection takes them over: category by category, in the language of the context.
+
+        :rtype: list[dict]
+        """
+        order = [category for category, _label in CATEGORIES]
+        return [{
+            "item_id": item.id, "sequence": number, "category": item.category, "name": item.name,
+            "guidance": item.guidance, "weight": item.weight,
+        } for number, item in enumerate(self.sorted(lambda item: (order.index(item.category), item.sequence, item.id)), 1)]

@@ -28,6 +28,7 @@ class BusinessSafetyCommitteeMember(models.Model):
     _order = "company_id, role, date_from, id"
     _rec_name = "user_id"
     _check_company_auto = True
+    _allow_sudo_commands = False
 
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, default=lambda self: self.env.company, index=True, ondelete="cascade")

@@ -11,7 +11,7 @@ from ..foundation.files import adopt_files
 from ..foundation.forgery import refuse_forged, without_forged_defaults
 from .alert_mixin import ACTIVITY
 
-MARKS = [("1", "Failed"), ("2", "Weak"), ("3", "Sufficient"), ("4", "Good"), ("5", "Very good")]
+MARKS = [("1", "Not sufficient"), ("2", "Weak"), ("3", "Sufficient"), ("4", "Good"), ("5", "Very good")]
 SCORES = ("score_alarm", "score_response", "score_evacuation", "score_equipment", "score_command")
 JUDGEMENT = frozenset({*SCORES, "strengths", "shortcomings", "evaluation"})
 """What the evaluator says, and nobody else."""
@@ -65,7 +65,7 @@ class BusinessSafetyDrill(models.Model):
     scenario = fields.Selection(related="plan_id.scenario")
     form = fields.Selection(
         selection=[("field", "Practised on site"), ("evacuation", "Evacuation"), ("table", "Played at the table")],
-        required=True, default="field", tracking=True)
+        string="Form of Drill", required=True, default="field", tracking=True)
     place_id = fields.Many2one(
         comodel_name="business.safety.place", index="btree_not_null", ondelete="restrict", check_company=True, tracking=True)
     department_id = fields.Many2one(comodel_name="hr.department", index="btree_not_null", check_company=True, tracking=True)
@@ -81,7 +81,7 @@ class BusinessSafetyDrill(models.Model):
         comodel_name="hr.employee", relation="business_safety_drill_participant_rel", column1="drill_id",
         column2="employee_id", string="Participants", check_company=True, copy=False)
     participant_count = fields.Integer(
-        string="People", compute="_compute_participant_count", store=True, readonly=False, copy=False,
+        string="People Present", compute="_compute_participant_count", store=True, readonly=False, copy=False,
         help="Everybody who took part, visitors and workers of other companies included.")
     response_minutes = fields.Float(
         string="Minutes until Everybody Was Safe", digits=(6, 1), copy=False, aggregator="avg", tracking=True,
@@ -93,9 +93,10 @@ class BusinessSafetyDrill(models.Model):
     score_alarm = fields.Selection(selection=MARKS, string="Alarm", copy=False, tracking=True)
     score_response = fields.Selection(selection=MARKS, string="Response Time", copy=False, tracking=True)
     score_evacuation = fields.Selection(selection=MARKS, string="Evacuation", copy=False, tracking=True)
-    score_equipment = fields.Selection(selection=MARKS, string="Equipment", copy=False, tracking=True)
+    score_equipment = fields.Selection(selection=MARKS, string="Use of Equipment", copy=False, tracking=True)
     score_command = fields.Selection(selection=MARKS, string="Command", copy=False, tracking=True)
-    score = fields.Float(digits=(3, 1), compute="_compute_score", store=True, aggregator="avg")
+    score = fields.Float(
+        string="Overall Mark", digits=(3, 1), compute="_compute_score", store=True, aggregator="avg")
     strengths = fields.Text(string="What Went Well", copy=False, tracking=True)
     shortcomings = fields.Text(copy=False, tracking=True, help="Each of them needs an improvement with owner and deadline.")
     evaluation = fields.Text(string="Evaluation as a Whole", copy=False, tracking=True)
@@ -105,7 +106,9 @@ class BusinessSafetyDrill(models.Model):
     date_cancelled = fields.Datetime(string="Cancelled On", readonly=True, copy=False)
     action_ids = fields.One2many(comodel_name="business.safety.action", inverse_name="drill_id", string="Improvements")
     state = fields.Selection(
-        selection=[("planned", "Planned"), ("held", "Held"), ("evaluated", "Evaluated"), ("cancelled", "Cancelled")],
+        selection=[
+            ("planned", "To be held"), ("held", "Held, to evaluate"), ("evaluated", "Evaluated"), ("cancelled", "Cancelled"),
+        ],
         compute="_compute_state", store=True, default="planned", required=True, index=True, copy=False, tracking=True,
         group_expand=True)
     can_edit = fields.Boolean(compute="_compute_rights")
@@ -167,9 +170,9 @@ class BusinessSafetyDrill(models.Model):
 
     @api.constrains("date_held")
     def _check_date_held(self):
-        today = self.env["business.regulation"]._get_today()
-        if any(drill.date_held and drill.date_held > today for drill in self):
-            raise ValidationError(self.env._("A drill that is still to come was not held yet: change the day it is planned for."))
+        if any(drill.date_held and drill.date_held > drill.company_id._get_local_day() for drill in self.sudo()):
+            raise ValidationError(self.env._(
+                "A drill that is still to come was not held yet: change the day it is planned for."))
 
     @api.constrains("plan_id", "company_id")
     def _check_plan(self):
@@ -215,7 +218,7 @@ class BusinessSafetyDrill(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held(self):
         if held := self.filtered(lambda drill: drill.state != "planned"):
-            held._refuse("safety.record_closed", self.env._("Only a drill that is still planned can be deleted; cancel it instead."))
+            held._refuse("safety.record_closed", self.env._("Only a drill that is still planned can be deleted."))
 
     #=== ACTION METHODS ===#
 
@@ -228,7 +231,8 @@ class BusinessSafetyDrill(models.Model):
         self.check_access("read")
         if any(drill.state != "planned" for drill in self):
             raise UserError(self.env._("Only a planned drill can be held."))
-        self.write({"date_held": self.env["business.regulation"]._get_today()})
+        for company, drills in self.grouped("company_id").items():
+            drills.write({"date_held": company.sudo()._get_local_day()})
         return True
 
     def action_evaluate(self):

@@ -26,8 +26,6 @@ class BusinessSafetyAction(models.Model):
         self._check_drill_open()
 
     def _check_drill_open(self):
-        """Refuse improvements that come to, or leave, a drill that is closed or not one's own to record."""
-        if self.env.su or not (drills := self.sudo().drill_id.sudo(False)):
-            return
-        drills._refuse_closed()
-        drills._check_editor()
+        """Refuse improvements that come to, or leave, a drill that is closed."""
+        if not self.env.su:
+            self.sudo().drill_id.sudo(False)._refuse_closed()

@@ -16,14 +16,14 @@ class BusinessRegulation(models.Model):
         :return: ``{plan: (day by which it is due, day for which it is planned)}``
         :rtype: dict
         """
-        today, drills, found = self._get_today(), self._get_drills(), {}
+        drills, found = self._get_drills(), {}
         for plan in self:
             mine = drills.get(plan._get_drill_key(), self.env["business.safety.drill"])
             if plan.state != "in_force" or plan.drill_interval_months < 1 or "planned" in mine.mapped("state"):
                 continue
             last = max(mine.mapped("date_held"), default=plan.date_in_force)
             due = drill_due(last, plan.drill_interval_months)
-            if day := drill_day(due, today):
+            if day := drill_day(due, plan._get_control_company().sudo()._get_local_day()):
                 found[plan] = (due, day)
         return found
 

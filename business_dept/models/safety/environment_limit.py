@@ -1,6 +1,8 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import fields, models
 
+BOUNDS = [("maximum", "At most"), ("minimum", "At least"), ("range", "Between")]
+
 
 class BusinessEnvironmentLimit(models.Model):
     """What of waste water, gas or solid waste is allowed at a place, and how much green there is at least (SM-4.6).
@@ -27,19 +29,19 @@ class BusinessEnvironmentLimit(models.Model):
         comodel_name="business.safety.place", index="btree_not_null", ondelete="restrict", check_company=True, tracking=True)
     medium = fields.Selection(
         selection=[("water", "Waste water"), ("gas", "Waste gas"), ("solid", "Solid waste"), ("greening", "Greening")],
-        required=True, tracking=True)
+        string="Environmental Category", required=True, tracking=True)
     name = fields.Char(string="Parameter", required=True, translate=True, tracking=True)
     unit = fields.Char(required=True, tracking=True)
     bound = fields.Selection(
-        selection=[("maximum", "At most"), ("minimum", "At least"), ("range", "Between")],
-        string="Limit", required=True, default="maximum", tracking=True)
-    minimum = fields.Float(digits=(16, 3), tracking=True)
-    maximum = fields.Float(digits=(16, 3), tracking=True)
+        selection=BOUNDS, string="Kind of Limit", required=True, default="maximum", tracking=True)
+    minimum = fields.Float(string="Lower Limit", digits=(16, 3), tracking=True)
+    maximum = fields.Float(string="Upper Limit", digits=(16, 3), tracking=True)
     source = fields.Char(string="Laid Down In", tracking=True, help="The standard or licence that sets the limit.")
     clause_ids = fields.Many2many(
         comodel_name="business.regulation.clause", relation="business_environment_limit_clause_rel", string="Clauses")
     date_from = fields.Date(
-        string="Recorded Since", required=True, default=lambda self: fields.Date.context_today(self).replace(day=1), tracking=True,
+        string="Recorded Since", required=True, tracking=True,
+        default=lambda self: fields.Date.context_today(self).replace(day=1),
         help="From the month of this day on there is a record of every month.")
     due_day = fields.Integer(
         string="Due Day", required=True, default=5, tracking=True, help="Day of the following month by which it is recorded.")

@@ -9,6 +9,7 @@ from ...controls import Breach, control
 from ...policy import safety as policy
 from ..foundation.approval_mixin import UNLOCKED
 from ..foundation.forgery import refuse_forged, without_forged_defaults
+from .environment_limit import BOUNDS
 
 SLICE = 200
 
@@ -50,17 +51,20 @@ class BusinessEnvironmentRecord(models.Model):
     medium = fields.Selection(related="limit_id.medium", store=True)
     place_id = fields.Many2one(related="limit_id.place_id", store=True, index="btree_not_null")
     month = fields.Date(required=True, index=True, help="First day of the month.")
+    period = fields.Char(string="Month Measured", compute="_compute_period")
     date_deadline = fields.Date(string="Due", compute="_compute_date_deadline", store=True, index=True)
-    value = fields.Float(digits=(16, 3), tracking=True, copy=False, aggregator="max")
+    value = fields.Float(string="Measured Value", digits=(16, 3), tracking=True, copy=False, aggregator="max")
     date_measured = fields.Date(string="Measured On", tracking=True, copy=False)
     method = fields.Char(string="How It Was Measured", help="Own measurement or the number of the laboratory's report.")
     attachment_ids = fields.Many2many(
-        comodel_name="ir.attachment", relation="business_environment_record_attachment_rel", string="Reports", copy=False)
+        comodel_name="ir.attachment", relation="business_environment_record_attachment_rel", string="Measurement Reports",
+        copy=False)
     bound = fields.Selection(
-        selection=lambda self: self.env["business.environment.limit"]._fields["bound"].selection, string="Limit",
-        compute="_compute_limits", store=True)
-    minimum = fields.Float(digits=(16, 3), compute="_compute_limits", store=True, aggregator="max")
-    maximum = fields.Float(digits=(16, 3), compute="_compute_limits", store=True, aggregator="max")
+        selection=BOUNDS, string="Kind of Limit", compute="_compute_limits", store=True)
+    minimum = fields.Float(
+        string="Lower Limit", digits=(16, 3), compute="_compute_limits", store=True, aggregator="max")
+    maximum = fields.Float(
+        string="Upper Limit", digits=(16, 3), compute="_compute_limits", store=True, aggregator="max")
     unit = fields.Char(compute="_compute_limits", store=True)
     excess = fields.Float(
         string="Beyond the Limit", digits=(16, 3), compute="_compute_excess", store=True, aggregator="max",
@@ -88,8 +92,12 @@ class BusinessEnvironmentRecord(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for record in self:
-            month = record.month and format_date(self.env, record.month, date_format="yyyy-MM")
-            record.display_name = " · ".join(filter(None, (record.limit_id.name, month))) or False
+            record.display_name = " · ".join(filter(None, (record.limit_id.name, record.period))) or False
+
+    @api.depends("month")
+    def _compute_period(self):
+        for record in self:
+            record.period = record.month and record.month.strftime("%Y-%m")
 
     @api.depends("month", "limit_id.due_day")
     def _compute_date_deadline(self):

@@ -92,7 +92,8 @@ class BusinessSafetyEquipmentNeed(models.Model):
         return [("date_settled", "=", False)]
 
     def _get_alert_owner(self):
-        return self.employee_id.user_id
+        """The person himself; for who has no login, the safety officer."""
+        return self.employee_id.user_id or self.department_id._get_safety_officers(self.company_id)
 
     def _describe_alert(self, days):
         return self.env._(
@@ -148,15 +149,33 @@ class BusinessSafetyEquipmentNeed(models.Model):
                 settled |= need
         for start in range(0, len(settled), SLICE):
             done = settled[start:start + SLICE]
+            done.employee_id._touch_for_travel()
             done.write({"date_settled": today})
             done._withdraw_alerts()
             yield len(done)
         opened = sorted(lacking.items(), key=lambda item: item[0])
         for start in range(0, len(opened), SLICE):
-            yield len(self.sudo().create([
-                {"employee_id": employee.id, "type_id": type_id, "company_id": employee.company_id.id, "date_found": today}
-                for (_employee_id, type_id), employee in opened[start:start + SLICE]
-            ]))
+            yield self._open(dict(opened[start:start + SLICE]), today)
+
+    @api.model
+    def _open(self, lacking, day):
+        """Open what is missing and not open yet: somebody else may have looked since this run began.
+
+        :param dict lacking: ``{(employee id, type id): employee}``
+        :param date day: missing since
+        :return: how many were looked at
+        """
+        people = self.env["hr.employee"].sudo().union(*lacking.values())
+        people._touch_for_travel()  # of two who find the same at once the second is tried again, and sees the first
+        known = {
+            (need.employee_id.id, need.type_id.id)
+            for need in self.sudo().search([("employee_id", "in", people.ids), ("date_settled", "=", False)])
+        }
+        self.sudo().create([
+            {"employee_id": employee.id, "type_id": type_id, "company_id": employee.company_id.id, "date_found": day}
+            for (employee_id, type_id), employee in lacking.items() if (employee_id, type_id) not in known
+        ])
+        return len(lacking)
 
     @api.model
     def _cron_find_missing(self):

@@ -78,7 +78,8 @@ class BusinessSafetyHazard(models.Model):
         comodel_name="hr.department", string="Department in Charge", index="btree_not_null", check_company=True, tracking=True,
         compute="_compute_department_id", store=True, readonly=False)
     category = fields.Selection(
-        selection=lambda self: self.env["business.safety.checklist.item"]._fields["category"].selection, tracking=True)
+        selection=lambda self: self.env["business.safety.checklist.item"]._fields["category"]._description_selection(self.env),
+        tracking=True)
     source = fields.Selection(
         selection=[
             ("employee", "Employee"), ("inspection", "Inspection"), ("report", "Report page"), ("incident", "Incident"),
@@ -222,7 +223,10 @@ class BusinessSafetyHazard(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if self.env.su:
-            return super().create(with_numbers(self, vals_list))
+            hazards = super().create(with_numbers(self, vals_list))
+            for hazard in hazards:  # whoever reads the hazard reads its files
+                (hazard.photo_ids | hazard.evidence_ids).write({"res_model": self._name, "res_id": hazard.id})
+            return hazards
         refuse_forged(self, vals_list)
         self.check_access("create")
         reports = [self._prepare_report(vals) for vals in vals_list]
@@ -388,7 +392,5 @@ class BusinessSafetyHazard(models.Model):
                 vals["reporter_id"] = finder if vals["source"] != "report" else False
             prepared.append(vals)
         hazards = self._as_system().create(prepared)
-        for hazard in hazards:
-            hazard.photo_ids.write({"res_model": self._name, "res_id": hazard.id})
         hazards._ask_assessment()
         return hazards

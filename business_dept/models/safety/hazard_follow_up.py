@@ -10,6 +10,8 @@ from ...policy.safety import periods_missed
 ACTIVITY = "business_dept.mail_activity_type_hazard"
 PROGRESS_ACTIVITY = "business_dept.mail_activity_type_hazard_progress"
 SLICE = 100
+OPEN = ("rectifying", "verifying", "removal")
+"""States in which the deadline counts."""
 
 
 class BusinessSafetyHazard(models.Model):
@@ -19,6 +21,21 @@ class BusinessSafetyHazard(models.Model):
     _engine_fields = frozenset({"date_unassessed_told"})
 
     date_unassessed_told = fields.Datetime(readonly=True, copy=False)
+    is_overdue = fields.Boolean(compute="_compute_is_overdue", search="_search_is_overdue")
+
+    @api.depends("state", "date_deadline")
+    def _compute_is_overdue(self):
+        today = fields.Date.context_today(self)
+        for hazard in self:
+            hazard.is_overdue = bool(
+                hazard.state in OPEN and hazard.date_deadline and hazard.date_deadline < today)
+
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = fields.Domain("state", "in", OPEN) & fields.Domain(
+            "date_deadline", "<", fields.Date.context_today(self))
+        return late if True in value else ~late
 
     #=== ACTIVITIES ===#
 
@@ -62,7 +79,7 @@ class BusinessSafetyHazard(models.Model):
 
     @api.model
     def _get_alert_domain(self):
-        return [("state", "in", ("rectifying", "verifying", "removal")), ("date_deadline", "!=", False)]
+        return [("state", "in", OPEN), ("date_deadline", "!=", False)]
 
     def _get_alert_owner(self):
         """Who puts it right, or when he has, who verifies; the supervisor of a major one hears of it as well."""

@@ -20,7 +20,7 @@ class BusinessSafetyHazard(models.Model):
     _engine_fields = frozenset({"date_listed", "date_progress", "progress_told", "percent", "progress_ids", "removal_id"})
 
     supervisor_id = fields.Many2one(
-        comodel_name="res.users", string="Supervisor", index="btree_not_null", domain=[("share", "=", False)], tracking=True,
+        comodel_name="res.users", string="Supervised by", index="btree_not_null", domain=[("share", "=", False)], tracking=True,
         copy=False, help="Member of the leading group who follows a major hazard until it is removed.")
     emergency_plan = fields.Text(string="If It Happens Meanwhile", tracking=True, copy=False)
     date_listed = fields.Datetime(
@@ -35,6 +35,7 @@ class BusinessSafetyHazard(models.Model):
     date_progress = fields.Date(
         string="Last Progress", readonly=True, copy=False, help="When somebody said how far it is, or when it was listed.")
     progress_told = fields.Integer(readonly=True, copy=False, help="How many missing weeks have been told.")
+    supervisor_domain = fields.Binary(compute="_compute_supervisor_domain")
     can_progress = fields.Boolean(compute="_compute_can_progress")
 
     _check_removal = models.Constraint(
@@ -52,6 +53,13 @@ class BusinessSafetyHazard(models.Model):
     def _compute_can_progress(self):
         for hazard in self:
             hazard.can_progress = hazard._is_supervised() and self.env.user in (hazard.responsible_id | hazard.supervisor_id)
+
+    @api.depends("company_id", "responsible_id")
+    def _compute_supervisor_domain(self):
+        """Who may supervise: the leading group, but not who puts it right."""
+        for hazard in self:
+            users = hazard.company_id._get_leading_group() - hazard.responsible_id
+            hazard.supervisor_domain = [("id", "in", users.ids)]
 
     def _is_supervised(self):
         """Whether it is on the list and not removed yet."""

@@ -49,6 +49,30 @@ class BusinessSafetyHazard(models.Model):
                 bool(known) and state == "rectifying" and known._is_officer() and user != hazard.responsible_id)
             hazard.can_reopen = bool(known) and state in ("closed", "rejected") and known._may_verify()
 
+    def _get_banner_moment(self):
+        """What would be refused, to those only whose step is next."""
+        if not self._origin:
+            return ""
+        user = self.env.user
+        match self.state:
+            case "reported" if self.likelihood and self.severity and self._origin._may_assess():
+                return "assess"
+            case "rectifying" if self.responsible_id == user and self.rectification_note:
+                return "rectify"
+            case "verifying" if self._origin._may_verify():
+                return "verify"
+        return ""
+
+    @api.model
+    def _get_banner_depends(self):
+        return [*super()._get_banner_depends(), "state", "likelihood", "severity", "rectification_note", "evidence_ids",
+                *NOT_PLANNED, *NOT_SUPERVISED, "budget_amount", "is_free"]
+
+    def action_send(self):
+        """The button below the short form: to press it saves the report, and there is nothing more to do."""
+        self.check_access("read")
+        return True
+
     #=== ASSESS ===#
 
     def action_assess(self):
@@ -236,8 +260,8 @@ class BusinessSafetyHazard(models.Model):
             return self._open_step("verify")
         note = self._get_reason(note)
         self._check_step(("verifying",))
-        self._check_verifying()
         self._check_controls("verify")
+        self._check_verifying()
         now = fields.Datetime.now()
         for hazard in self:
             is_major = hazard.sudo().is_major or bool(hazard.sudo().date_listed)

@@ -60,7 +60,8 @@ class BusinessSafetyInspection(models.Model):
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, default=lambda self: self.env.company, index=True, ondelete="cascade")
     plan_id = fields.Many2one(
-        comodel_name="business.safety.plan", index="btree_not_null", ondelete="restrict", readonly=True, copy=False)
+        comodel_name="business.safety.plan", string="Inspection Plan", index="btree_not_null", ondelete="restrict",
+        readonly=True, copy=False)
     place_id = fields.Many2one(
         comodel_name="business.safety.place", required=True, index=True, ondelete="restrict", check_company=True, tracking=True)
     department_id = fields.Many2one(
@@ -77,7 +78,8 @@ class BusinessSafetyInspection(models.Model):
         string="Due", required=True, index=True, default=fields.Date.context_today, tracking=True, copy=False)
     date_started = fields.Datetime(readonly=True, copy=False)
     date_inspected = fields.Date(
-        string="Inspected On", readonly=True, copy=False, help="The day it was closed; of a correction, the day of the first one.")
+        string="Inspected On", readonly=True, copy=False,
+        help="The day it was closed; of a correction, the day of the first one.")
     date_closed = fields.Datetime(readonly=True, copy=False, index="btree_not_null", tracking=True)
     closed_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     state = fields.Selection(
@@ -92,7 +94,7 @@ class BusinessSafetyInspection(models.Model):
         comodel_name="business.safety.inspection.line", inverse_name="inspection_id", string="Items", readonly=True)
     item_count = fields.Integer(string="Items in All", compute="_compute_counts", store=True)
     answered_count = fields.Integer(string="Answered", compute="_compute_counts", store=True)
-    fail_count = fields.Integer(string="Failed", compute="_compute_counts", store=True)
+    fail_count = fields.Integer(string="Items Failed", compute="_compute_counts", store=True)
     progress = fields.Float(string="Progress (%)", compute="_compute_counts", store=True, aggregator="avg")
     hazard_ids = fields.One2many(
         comodel_name="business.safety.hazard", inverse_name="inspection_id", string="Hazards", readonly=True)
@@ -154,7 +156,8 @@ class BusinessSafetyInspection(models.Model):
         for inspection in self:
             inspector = inspection.inspector_id.sudo()
             if inspector.share or inspection.company_id not in inspector.company_ids:
-                raise ValidationError(self.env._("%s is no employee of this company, and inspects nothing here.", inspector.name))
+                raise ValidationError(self.env._(
+                    "%s is no employee of this company, and inspects nothing here.", inspector.name))
 
     @api.constrains("date_deadline", "month")
     def _check_deadline(self):
@@ -233,8 +236,8 @@ class BusinessSafetyInspection(models.Model):
         """Open the hazards that this inspection found."""
         self.ensure_one()
         return {
-            "type": "ir.actions.act_window", "name": self.env._("Hazards"), "res_model": "business.safety.hazard",
-            "view_mode": "list,form", "domain": [("inspection_id", "=", self.id)], "context": {"create": False},
+            "type": "ir.actions.act_window", "res_model": "business.safety.hazard", "view_mode": "list,form",
+            "domain": [("inspection_id", "=", self.id)], "context": {"create": False}, "name": self.env._("Hazards"),
         }
 
     #=== QUESTIONS ===#
@@ -250,8 +253,8 @@ class BusinessSafetyInspection(models.Model):
         self.ensure_one()
         inspection = self.sudo()
         department = inspection.place_id.department_id or inspection.department_id
-        return (self.env.user._is_safety_officer(inspection.company_id)
-                or bool(department) and self.env.user._answers_for_safety(department))
+        return self.env.user._is_safety_officer(inspection.company_id) or (
+            bool(department) and self.env.user._answers_for_safety(department))
 
     def _check_filler(self):
         """Refuse everybody but the inspector and safety officers.
@@ -292,7 +295,8 @@ class BusinessSafetyInspection(models.Model):
         stops = self.env["business.safety.stop"]._find_for(self.place_id)
         breaches = {}
         for inspection in self if stops else ():
-            found = stops.filtered(lambda stop, places=inspection.place_id._get_with_parents(): stop.place_id in places)
+            places = inspection.place_id._get_with_parents()
+            found = stops.filtered(lambda stop, places=places: stop.place_id in places)
             if found:
                 breaches[inspection] = Breach(self.env._(
                     "Work stands still at %(place)s (%(reason)s): nothing passes there until it is lifted.",
@@ -341,7 +345,7 @@ class BusinessSafetyInspection(models.Model):
             if not items:
                 raise UserError(self.env._("%s has no items.", inspection.checklist_id.name))
             inspection.write({"date_started": fields.Datetime.now()})
-            vals_list += [{"inspection_id": inspection.id, **item._prepare_line_values()} for item in items]
+            vals_list += [{"inspection_id": inspection.id, **vals} for vals in items._prepare_lines_values()]
         self.env["business.safety.inspection.line"].sudo().create(vals_list)
 
     def _close(self, moment=None):

@@ -29,7 +29,7 @@ class BusinessSafetyInspectionLine(models.Model):
     _name = "business.safety.inspection.line"
     _description = "Inspected Item"
     _inherit = ["business.engine.mixin"]
-    _order = "inspection_id, category, sequence, id"
+    _order = "inspection_id, sequence, id"
 
     inspection_id = fields.Many2one(
         comodel_name="business.safety.inspection", required=True, index=True, ondelete="cascade")
@@ -54,8 +54,10 @@ class BusinessSafetyInspectionLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        named = {vals.get("inspection_id") for vals in vals_list} - {None}
+        self.env["business.safety.inspection"].browse(named)._refuse_closed()
         lines = super().create(vals_list)
-        lines.inspection_id._refuse_closed()
+        lines.inspection_id._refuse_closed()  # named by a default of the context
         return lines
 
     def write(self, vals):
@@ -101,7 +103,7 @@ class BusinessSafetyInspectionLine(models.Model):
         """
         vals = {}
         if result is not None:
-            if result not in dict(RESULTS):
+            if not isinstance(result, str) or result not in dict(RESULTS):
                 raise UserError(self.env._("An item passes, fails, or does not apply."))
             vals["result"] = result
         if note is not None:

@@ -89,7 +89,8 @@ class BusinessSafetyPlan(models.Model):
         for plan in self:
             inspector = plan.inspector_id.sudo()
             if inspector and (inspector.share or plan.company_id not in inspector.company_ids):
-                raise ValidationError(self.env._("%s is no employee of this company, and inspects nothing here.", inspector.name))
+                raise ValidationError(self.env._(
+                    "%s is no employee of this company, and inspects nothing here.", inspector.name))
 
     #=== CRUD METHODS ===#
 

@@ -20,11 +20,11 @@ class BusinessSafetyPlan(models.Model):
     def _cron_plan_inspections(self):
         """Make what is due by today. A transaction per slice."""
         Cron, today = self.env["ir.cron"], fields.Date.context_today(self)
-        for step in (self._make_full, self._make_before_holidays):
+        for step in ("_make_full", "_make_before_holidays"):
             last, domain = 0, [("date_from", "<=", today)]
             while plans := self.sudo().search([*domain, ("id", ">", last)], order="id", limit=SLICE):
                 last = plans[-1].id
-                getattr(plans, step.__name__)(today)
+                getattr(plans, step)(today)
                 if not Cron._commit_progress(len(plans), remaining=1):
                     return
         while done := self.env["business.safety.place"]._judge_missing(today):

@@ -40,7 +40,7 @@ class BusinessSafetyInspectionLine(models.Model):
         return [{
             "id": line.id, "category": line.category, "name": line.name, "guidance": line.guidance or "",
             "weight": line.weight, "result": line.result or "", "note": line.note or "",
-            "photo": f"/web/image/{line._name}/{line.id}/photo?unique={line.write_date:%Y%m%d%H%M%S%f}" if line.has_photo else "",
+            "photo": f"/web/image/{line._name}/{line.id}/photo?unique={line.write_date:%H%M%S%f}" if line.has_photo else "",
             "hazard": {
                 "id": line.hazard_id.id, "name": line.sudo().hazard_id.name, "state": states[line.sudo().hazard_id.state],
                 "goes_along": line.sudo().hazard_id._goes_with_answer(),

@@ -30,9 +30,10 @@ class IrHttp(models.AbstractModel):
     def _pre_dispatch(cls, rule, args):
         """EXTENDS base: what is too large for the report page is refused before its body is read."""
         super()._pre_dispatch(rule, args)
-        if is_report_path(rule.rule) and request.httprequest.method == "POST":
-            if response := rule.endpoint.func.__self__._refuse_large(args):
-                werkzeug.exceptions.abort(response)
+        if not is_report_path(rule.rule) or request.httprequest.method != "POST":
+            return
+        if response := rule.endpoint.func.__self__._refuse_large(args):
+            werkzeug.exceptions.abort(response)
 
     def session_info(self):
         """EXTENDS web: where the page of each company is, so that who opens it from here asks the server nothing before."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 from .assessment import CONTROL
 
@@ -189,28 +189,16 @@ class BusinessSafetyOverview(models.AbstractModel):
 
     @api.model
     def _get_supplies(self, today):
-        domain = [
-            "|", "|", ("date_expiry", "<", today), ("date_check_due", "<", today),
-            ("id", "in", self._get_short_supplies().ids),
-        ]
+        domain = ["|", "|", ("is_short", "=", True), ("date_expiry", "<", today), ("date_check_due", "<", today)]
         return self._get_tile(
             "supplies", self.env._("Emergency supplies short, expired or not checked"), "business.safety.supply", domain,
             "place_id, name, id", lambda supply: self._describe_supply(supply, today),
             self.env._("All supplies are complete and checked"))
 
     @api.model
-    def _get_short_supplies(self):
-        """Supplies of which less is there than there should be."""
-        Supply = self.env["business.safety.supply"]
-        if not Supply.has_access("read"):
-            return Supply
-        Supply.flush_model(["quantity", "minimum"])
-        return Supply.search([("id", "in", SQL("(SELECT id FROM business_safety_supply WHERE quantity < minimum)"))])
-
-    @api.model
     def _describe_supply(self, supply, today):
         text = f"{supply.place_id.display_name} · {supply.keeper_id.name}"
-        if supply.quantity < supply.minimum:
+        if supply.is_short:
             tag = self.env._("%(there)g of %(needed)g %(unit)s", there=supply.quantity, needed=supply.minimum,
                              unit=supply.unit or "")
             return supply.name, text, tag, "danger"
@@ -220,12 +208,14 @@ class BusinessSafetyOverview(models.AbstractModel):
 
     @api.model
     def _get_environment(self, today):
+        """Values beyond their limit, of this month and of the one before: what a month was is known when it is over."""
         return self._get_tile(
-            "environment", self.env._("Environmental limits exceeded this month"), "business.environment.record",
-            [("month", ">=", today.replace(day=1)), ("hazard_id", "!=", False)], "month desc, id desc",
-            lambda record: (
-                record.limit_id.name, record.limit_id.place_id.display_name or "", f"{record.value:g} {record.limit_id.unit}",
-                "danger"),
+            "environment", self.env._("Environmental limits exceeded since last month"), "business.environment.record",
+            [("month", ">=", fields.Date.add(today.replace(day=1), months=-1)), ("is_breach", "=", True),
+             ("correction_ids", "=", False)],
+            "month desc, id desc", lambda record: (
+                record.limit_id.name, f"{record.month:%Y-%m} · {record.place_id.display_name or record.company_id.name}",
+                self.env._("%(value)g, limit %(limit)s", value=record.value, limit=record._describe_limit()), "danger"),
             self.env._("Everything measured is within its limits"))
 
     #=== OTHER PARTS ===#
@@ -294,7 +284,7 @@ class BusinessSafetyOverview(models.AbstractModel):
     def _get_days(self):
         """Days without accident of the companies, and of their departments (SM-2.1)."""
         companies = self.env.companies.sudo()
-        departments = self.env["hr.department"].sudo().search([("company_id", "in", companies.ids)], order="complete_name")
+        departments = self.env["hr.department"].sudo().search([("company_id", "in", companies.ids)])
         by_company = departments.grouped("company_id")
         return [
             {
@@ -312,7 +302,7 @@ class BusinessSafetyOverview(models.AbstractModel):
         """The score of the month so far for each department, beside that of the last month (SD-5.6)."""
         Assessment = self.env["business.safety.assessment"]
         companies = self.env.companies
-        months = {company: Assessment._get_company_today(company).replace(day=1) for company in companies}
+        months = {company: company.sudo()._get_local_day().replace(day=1) for company in companies}
         assessed = Assessment.sudo()._get_assessed(months)
         before = {
             (row.department_id.id, row.month): row
@@ -335,7 +325,8 @@ class BusinessSafetyOverview(models.AbstractModel):
             })
         rows.sort(key=lambda row: (row["score"], row["name"]))
         return {
-            "month": format_date(self.env, today, date_format="yyyy-MM"), "rows": rows,
+            "title": self.env._("Safety scores of %s so far", format_date(self.env, today, date_format="yyyy-MM")),
+            "rows": rows,
             "empty": self.env._("There is no department yet"),
         }
 

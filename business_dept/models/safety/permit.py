@@ -57,8 +57,8 @@ class BusinessSafetyPermit(models.Model):
     _alert_unit = timedelta(hours=1)
 
     _engine_fields = frozenset({
-        "name", "state", "requester_id", "date_started", "started_by_id", "date_restarted", "restarted_by_id", "date_closed",
-        "closed_by_id", "date_cancelled",
+        "name", "state", "requester_id", "department_id", "date_started", "started_by_id", "date_restarted", "restarted_by_id",
+        "date_closed", "closed_by_id", "date_cancelled",
     })
 
     #=== FIELDS ===#
@@ -72,8 +72,9 @@ class BusinessSafetyPermit(models.Model):
     place_id = fields.Many2one(
         comodel_name="business.safety.place", required=True, index=True, ondelete="restrict", check_company=True, tracking=True)
     department_id = fields.Many2one(
-        comodel_name="hr.department", compute="_compute_department_id", store=True, readonly=False, precompute=True,
-        compute_sudo=True, index="btree_not_null", check_company=True, tracking=True)
+        comodel_name="hr.department", compute="_compute_department_id", store=True, precompute=True, compute_sudo=True,
+        index="btree_not_null", tracking=True,
+        help="In charge of the place, or else that of who asks: its first responsible person approves.")
     requester_id = fields.Many2one(
         comodel_name="res.users", string="Requested by", required=True, readonly=True, copy=False,
         default=lambda self: self.env.user, index=True, tracking=True)
@@ -91,12 +92,12 @@ class BusinessSafetyPermit(models.Model):
         comodel_name="hr.employee", string="Guardian", index="btree_not_null", check_company=True, ondelete="restrict",
         tracking=True, help="Watches the work from beginning to end; does not work himself.")
     date_from = fields.Datetime(
-        string="Valid From", required=True, tracking=True, copy=False, index=True,
+        string="Permitted From", required=True, tracking=True, copy=False, index=True,
         default=lambda self: fields.Datetime.now().replace(minute=0, second=0) + timedelta(hours=1))
     date_to = fields.Datetime(
-        string="Valid To", required=True, tracking=True, copy=False, index=True,
+        string="Permitted Until", required=True, tracking=True, copy=False, index=True,
         default=lambda self: fields.Datetime.now().replace(minute=0, second=0) + timedelta(hours=5))
-    check_ids = fields.One2many(comodel_name="business.safety.permit.check", inverse_name="permit_id", string="Checks")
+    check_ids = fields.One2many(comodel_name="business.safety.permit.check", inverse_name="permit_id", string="Safety Measures")
     check_progress = fields.Char(string="Answered", compute="_compute_check_progress")
     date_started = fields.Datetime(string="Work Started", readonly=True, copy=False, tracking=True)
     started_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
@@ -134,10 +135,11 @@ class BusinessSafetyPermit(models.Model):
             number = permit.name if permit.name != "/" else ""
             permit.display_name = " · ".join(filter(None, (number, permit.type_id.name, permit.place_id.name))) or False
 
-    @api.depends("place_id")
+    @api.depends("place_id", "requester_id")
     def _compute_department_id(self):
         for permit in self:
-            permit.department_id = permit.place_id.department_id or permit.department_id
+            requester = permit.requester_id.with_company(permit.company_id).employee_id
+            permit.department_id = permit.place_id.department_id or requester.department_id
 
     @api.depends("department_id", "requester_id", "worker_ids", "guardian_id")
     def _compute_responsible_id(self):

@@ -22,7 +22,7 @@ class BusinessSafetyPermitCheck(models.Model):
     permit_id = fields.Many2one(comodel_name="business.safety.permit", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="permit_id.company_id", store=True, index=True)
     sequence = fields.Integer(readonly=True)
-    name = fields.Char(string="Check", required=True, readonly=True)
+    name = fields.Char(string="Safety Measure", required=True, readonly=True)
     answer = fields.Selection(selection=[("yes", "Yes"), ("no", "No"), ("na", "Does not apply")])
     note = fields.Char()
     photo_ids = fields.Many2many(

@@ -1,7 +1,7 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-from base64 import b64encode
-
 from odoo import models
+
+from .qr_code import get_qr_image
 
 
 class BusinessSafetyPermit(models.Model):
@@ -15,9 +15,7 @@ class BusinessSafetyPermit(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        address = f"{self.get_base_url()}/odoo/safety-permits/{self.id}"
-        image = self.env["ir.actions.report"].barcode("QR", address, width=240, height=240, quiet=0)
-        return f"data:image/png;base64,{b64encode(image).decode()}"
+        return get_qr_image(f"{self.get_base_url()}/odoo/safety-permits/{self.id}")
 
     def _get_worker_rows(self):
         """The workers, and the certificates that the kind of work asks for.

@@ -37,5 +37,5 @@ class BusinessSafetyPermitCheckItem(models.Model):
     type_id = fields.Many2one(
         comodel_name="business.safety.permit.type", required=True, index=True, ondelete="cascade")
     sequence = fields.Integer(default=10)
-    name = fields.Char(string="Check", required=True, translate=True)
+    name = fields.Char(string="Safety Measure", required=True, translate=True)
     active = fields.Boolean(default=True)

@@ -16,7 +16,7 @@ class BusinessSafetyPlace(models.Model):
     """
 
     _name = "business.safety.place"
-    _description = "Place"
+    _description = "Workplace"
     _inherit = ["business.traced.mixin", "hr.mixin", "mail.thread"]
     _order = "complete_name, id"
     _rec_name = "complete_name"

@@ -34,7 +34,7 @@ class BusinessSafetyPlaceEntrant(models.Model):
     reason = fields.Char(string="Why", required=True, tracking=True)
     allowed_by_id = fields.Many2one(
         comodel_name="res.users", string="Allowed by", readonly=True, copy=False, default=lambda self: self.env.user)
-    is_current = fields.Boolean(string="Now", compute="_compute_is_current", search="_search_is_current")
+    is_current = fields.Boolean(string="Admitted Now", compute="_compute_is_current", search="_search_is_current")
 
     _check_period = models.Constraint("CHECK (date_to >= date_from)", "Nobody is admitted until before he is.")
     _place_employee_idx = models.Index("(place_id, employee_id)")

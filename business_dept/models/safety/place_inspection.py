@@ -27,7 +27,8 @@ class BusinessSafetyPlace(models.Model):
     last_inspection_score = fields.Float(digits=(5, 1), compute="_compute_last_inspection")
     inspection_count = fields.Integer(compute="_compute_inspection_count")
     inspected_until = fields.Date(
-        string="Judged Until", readonly=True, copy=False, help="Last month of which it was asked whether the place was inspected.")
+        string="Judged Until", readonly=True, copy=False,
+        help="Last month of which it was asked whether the place was inspected.")
 
     #=== COMPUTE METHODS ===#
 

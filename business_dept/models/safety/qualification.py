@@ -9,7 +9,7 @@ class BusinessSafetyQualificationType(models.Model):
     """What somebody must have learnt to do special work (SM-4.1.3, SD-9)."""
 
     _name = "business.safety.qualification.type"
-    _description = "Qualification"
+    _description = "Kind of Safety Qualification"
     _inherit = ["business.traced.mixin", "mail.thread"]
     _order = "sequence, name"
 
@@ -63,7 +63,7 @@ class BusinessSafetyQualification(models.Model):
         comodel_name="hr.employee", required=True, index=True, ondelete="cascade", check_company=True, tracking=True)
     department_id = fields.Many2one(related="employee_id.department_id", store=True, index="btree_not_null")
     type_id = fields.Many2one(
-        comodel_name="business.safety.qualification.type", string="Qualification", required=True, index=True,
+        comodel_name="business.safety.qualification.type", string="Trade", required=True, index=True,
         ondelete="restrict", tracking=True)
     number = fields.Char(string="Certificate Number", tracking=True, copy=False)
     issuer = fields.Char(string="Issued by", tracking=True)
@@ -165,7 +165,8 @@ class BusinessSafetyQualification(models.Model):
         return [("date_to", "!=", False), ("is_renewed", "=", False)]
 
     def _get_alert_owner(self):
-        return self.employee_id.user_id
+        """The person himself; for who has no login, the safety officer."""
+        return self.employee_id.user_id or self.department_id._get_safety_officers(self.company_id)
 
     def _describe_alert(self, days):
         if days > 0:

@@ -2,7 +2,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from ..foundation.forgery import refuse_forged, without_forged_defaults
 from ..foundation.regulation import BusinessRegulation as Foundation
 
 
@@ -24,7 +23,6 @@ class BusinessRegulation(models.Model):
     _inherit = "business.regulation"
 
     _approval_fields = (*Foundation._approval_fields, "kind")
-    _engine_fields = frozenset({"safety_incident_id"})
 
     kind = fields.Selection(
         selection=[
@@ -32,7 +30,8 @@ class BusinessRegulation(models.Model):
             ("lesson", "Lesson of an incident"),
         ], required=True, default="regulation", index=True, tracking=True)
     safety_incident_id = fields.Many2one(
-        comodel_name="business.safety.incident", string="Incident", index="btree_not_null", ondelete="restrict", readonly=True)
+        comodel_name="business.safety.incident", string="Incident", index="btree_not_null", ondelete="restrict", readonly=True,
+        copy=False)
     can_draft = fields.Boolean(compute="_compute_can_draft")
 
     #=== COMPUTE METHODS ===#
@@ -54,26 +53,26 @@ class BusinessRegulation(models.Model):
         found = {}
         for code, kind in self.sudo()._read_group([("code", "in", self.mapped("code"))], ["code", "kind"]):
             if found.setdefault(code, kind) != kind:
-                raise ValidationError(self.env._("The code %s belongs to a document of another kind. Give it another one.", code))
+                raise ValidationError(self.env._(
+                    "The code %s belongs to a document of another kind. Give it another one.", code))
 
     #=== CRUD METHODS ===#
 
     @api.model
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
-        if "company_ids" in fields_list and values.get("kind", self.env.context.get("default_kind", "regulation")) != "regulation":
+        kind = values.get("kind") or self.env.context.get("default_kind") or "regulation"
+        if "company_ids" in fields_list and kind != "regulation":
             values.setdefault("company_ids", [fields.Command.set(self.env.company.ids)])
         return values
 
     @api.model_create_multi
     def create(self, vals_list):
-        refuse_forged(self, vals_list)
-        regulations = super(BusinessRegulation, without_forged_defaults(self)).create(vals_list).with_env(self.env)
+        regulations = super().create(vals_list)
         regulations._check_drafter()
         return regulations
 
     def write(self, vals):
-        refuse_forged(self, [vals])
         if "kind" in vals and not self.env.su and any(regulation.kind != vals["kind"] for regulation in self.sudo()):
             self._refuse("approval.forgery", self.env._(
                 "What kind of document it is, is said when it is made. Delete the draft and make another one."))

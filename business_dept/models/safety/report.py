@@ -79,12 +79,11 @@ class BusinessSafetyReport(models.Model):
         if errors:
             return None, errors
         self = self._as_nobody(page.company_id)  # from here on nothing is of the request
-        if not self._take_room(page, place):
-            return None, {"form": "full"}
+        self._add_to_counts(page, place, 1)
         try:
             pictures = [repaint_photo(photo) for photo in photos]
         except PhotoRefused as error:
-            self._give_room_back(page, place)
+            self._add_to_counts(page, place, -1)
             return None, {"photos": error.reason}
         return self._store(page, place, values, pictures), {}
 
@@ -165,6 +164,8 @@ class BusinessSafetyReport(models.Model):
         """Leave only the day of what was written for a report just now, so that no log of a proxy can be laid beside it."""
         self.env.cr.flush()  # what waits for the end of the transaction is written now
         now = self.env.cr.now()
+        # the identifier of a message has the time in it; a notice of the bus lives for a day
+        extra = {"mail_message": SQL(", date = date_trunc('day', date), message_id = '<' || gen_random_uuid() || '@report>'")}
         for table, column in (
             ("business_safety_hazard", SQL("id = %s", hazard.id)),
             ("business_safety_report", SQL("hazard_id = %s", hazard.id)),
@@ -175,13 +176,13 @@ class BusinessSafetyReport(models.Model):
             ("mail_tracking_value", SQL(
                 "mail_message_id IN (SELECT id FROM mail_message WHERE model = %s AND res_id = %s)", hazard._name, hazard.id)),
             ("business_control_event", SQL("res_model = %s AND res_id = %s", hazard._name, hazard.id)),
+            ("bus_bus", SQL("create_date = %s", now)),
         ):
-            date = SQL(", date = date_trunc('day', date)") if table == "mail_message" else SQL()
             self.env.cr.execute(SQL(
                 """UPDATE %(table)s SET write_date = date_trunc('day', write_date),
-                          create_date = date_trunc('day', create_date)%(date)s
+                          create_date = date_trunc('day', create_date)%(extra)s
                     WHERE %(column)s AND write_date >= %(now)s""",
-                table=SQL.identifier(table), date=date, column=column, now=now))
+                table=SQL.identifier(table), extra=extra.get(table, SQL()), column=column, now=now))
         self.env.invalidate_all(flush=False)
 
     #=== LIMITS ===#
@@ -207,18 +208,11 @@ class BusinessSafetyReport(models.Model):
         return all(counts.get((place_id, slot), 0) < limit for place_id, slot, limit in slots)
 
     @api.model
-    def _take_room(self, page, place):
-        """Count a report. Two at once write the same row, so the second is tried again and sees the first."""
-        self._add_to_counts(page, place, 1)
-        return True
-
-    @api.model
-    def _give_room_back(self, page, place):
-        """A report that broke after it was counted does not count."""
-        self._add_to_counts(page, place, -1)
-
-    @api.model
     def _add_to_counts(self, page, place, number):
+        """Count a report, or take it back. Two at once write the same row: the second is tried again, and sees the first.
+
+        :param int number: 1 or -1
+        """
         rows = SQL(", ").join(
             SQL("(%s, %s, %s, %s)", page.company_id.id, place_id, slot, number)
             for place_id, slot, _limit in self._get_slots(page, place))
@@ -318,7 +312,7 @@ class BusinessSafetyReport(models.Model):
 
     def _tell_answer(self, asked_by):
         """Give an activity to who asked, or to the safety officers when he is gone."""
-        hazard = self.hazard_id
+        hazard = self.hazard_id.with_context(mail_activity_quick_update=True)  # no mail: it would say the minute
         users = asked_by if asked_by.active and self.company_id in asked_by.company_ids else (
             hazard.department_id._get_safety_officers(self.company_id))
         for user in users:

@@ -1,13 +1,16 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 import base64
+import re
 import secrets
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ...policy.qr_code import qr_svg
 from ..foundation.forgery import refuse_forged, without_forged_defaults
 
+TOKEN = re.compile("[A-Za-z0-9_-]{20,40}")
 SALT = "business_dept.safety_report_salt"
 
 
@@ -36,8 +39,7 @@ class BusinessSafetyReportTokenMixin(models.AbstractModel):
     def _compute_report_url(self):
         for record in self:
             record.report_url = record.get_base_url() + record._get_path() if record.report_token else False
-            record.report_qr = record.report_url and base64.b64encode(self.env["ir.actions.report"].barcode(
-                "QR", record.report_url, width=600, height=600, barLevel="M"))
+            record.report_qr = record.report_url and base64.b64encode(qr_svg(record.report_url).encode())
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -161,7 +163,7 @@ class BusinessSafetyReportPage(models.Model):
         :return: page of the company and the place, both in sudo and empty when there is none; a page that is closed is found
         """
         pages, places = self.sudo().browse(), self.env["business.safety.place"].sudo().browse()
-        if not 20 <= len(token) <= 40:
+        if not TOKEN.fullmatch(token):
             return pages, places
         if page := pages.search([("report_token", "=", token)], limit=1):
             return page, places

@@ -6,6 +6,8 @@ from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
+from ...policy.safety import periods_missed
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -16,14 +18,18 @@ class ResCompany(models.Model):
     _safety_board_token_idx = models.UniqueIndex(
         "(safety_board_token) WHERE safety_board_token IS NOT NULL", "Each board has an address of its own.")
 
-    def _check_safety_board(self):
-        """Refuse who may not hang the board up: safety officers and the leading group may.
-
-        :raise AccessError: everybody else
-        """
+    def _may_hang_safety_board(self):
+        """Whether the current user is a safety officer or sits in the leading group of the company."""
         self.ensure_one()
         user = self.env.user
-        if self not in self.env.companies or not (user._is_safety_officer(self) or user._is_in_leading_group(self)):
+        return self in user.company_ids and (user._is_safety_officer(self) or user._is_in_leading_group(self))
+
+    def _check_safety_board(self):
+        """Refuse who may not hang the board up.
+
+        :raise AccessError: everybody but safety officers and the leading group
+        """
+        if not self._may_hang_safety_board():
             raise AccessError(self.env._("The safety officers and the leading group hang the board up."))
 
     def _get_safety_board_url(self):
@@ -45,7 +51,7 @@ class ResCompany(models.Model):
         return True
 
     def _get_safety_board(self):
-        """What the board shows: supervised hazards and counts, nothing of who reported, no text that names people freely.
+        """What the board shows: supervised hazards and counts, nothing of who reported or puts it right.
 
         :return: ``{"hazards": [dict], "counts": dict}``
         :rtype: dict
@@ -54,6 +60,8 @@ class ResCompany(models.Model):
         Hazard = self.env["business.safety.hazard"].sudo()
         today = fields.Date.context_today(Hazard)
         own = [("company_id", "=", self.id)]
+        control = self.env["business.control"]._get_by_code("safety.hazard_progress")
+        week = int(control._get_threshold(self)) or 7
         listed = Hazard.search(
             [*own, ("date_listed", "!=", False), ("state", "in", ("rectifying", "verifying", "removal"))],
             order="date_deadline, id")
@@ -67,13 +75,13 @@ class ResCompany(models.Model):
                 "title": hazard.title,
                 "place": hazard.place_id.complete_name or "",
                 "supervisor": hazard.supervisor_id.name,
-                "responsible": hazard.responsible_id.name,
                 "deadline": format_date(self.env, hazard.date_deadline),
                 "days": (hazard.date_deadline - today).days,
                 "percent": hazard.percent,
                 "progress": hazard.progress_ids[:1].note or "",
                 "progress_date": format_date(self.env, hazard.progress_ids[:1].date) if hazard.progress_ids else "",
-                "is_silent": (today - hazard.date_progress).days >= 7 and hazard.state != "removal",
+                "is_silent": (
+                    hazard.state != "removal" and periods_missed(hazard.date_progress, today, week) > 0),
                 "state": states[hazard.state],
             } for hazard in listed],
             "counts": {

@@ -9,8 +9,8 @@ from ...policy.safety_emergency import EXPIRING_DAYS, add_months, is_short, supp
 from ..foundation.forgery import refuse_forged, without_forged_defaults
 
 CONDITIONS = [("ok", "In order"), ("damaged", "Damaged"), ("expired", "Expired")]
-STATES = [("ok", "Complete"), ("expiring", "Expires soon"), ("short", "Short"), ("expired", "Expired")]
-GIVEN_AT_START = ("quantity", "date_check_due")
+STATES = [("ok", "All there"), ("expiring", "Expires soon"), ("short", "Short"), ("expired", "Expired")]
+GIVEN_AT_START = frozenset({"quantity", "date_check_due"})
 """What is entered once, when a supply is put up; afterwards checks and refills change it."""
 
 
@@ -31,7 +31,7 @@ class BusinessSafetySupply(models.Model):
 
     _name = "business.safety.supply"
     _description = "Emergency Supplies"
-    _inherit = ["business.safety.alert.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["business.control.mixin", "business.safety.alert.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "place_id, name"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -39,7 +39,7 @@ class BusinessSafetySupply(models.Model):
     _alert_date_field = "date_check_due"
 
     _engine_fields = frozenset({
-        "quantity", "condition", "is_short", "date_checked", "checked_by_id", "date_check_due", "alert_step", "shortage_state",
+        "condition", "is_short", "date_checked", "checked_by_id", "shortage_state",
     })
 
     #=== FIELDS ===#
@@ -60,7 +60,7 @@ class BusinessSafetySupply(models.Model):
     unit = fields.Char(default="pcs", translate=True)
     date_expiry = fields.Date(string="Expires On", index="btree_not_null", tracking=True)
     condition = fields.Selection(
-        selection=CONDITIONS, string="Found", required=True, default="ok", readonly=True, copy=False, tracking=True)
+        selection=CONDITIONS, string="Condition Found", required=True, default="ok", readonly=True, copy=False, tracking=True)
     date_checked = fields.Date(string="Last Check", readonly=True, copy=False)
     checked_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     date_check_due = fields.Date(string="Next Check", required=True, default=fields.Date.context_today, index=True, copy=False)
@@ -87,14 +87,23 @@ class BusinessSafetySupply(models.Model):
 
     @api.depends("quantity", "minimum", "condition", "date_expiry")
     def _compute_state(self):
-        today = self._get_today()
+        days = self._get_days()
         for supply in self:
-            supply.state = supply_state(supply.quantity, supply.minimum, supply.condition, supply.date_expiry, today)
+            supply.state = supply_state(
+                supply.quantity, supply.minimum, supply.condition, supply.date_expiry, days[supply.company_id])
 
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = self._get_today()
+        companies = self.env["res.company"].sudo().search([])
+        return Domain.OR(
+            Domain("company_id", "in", group.ids) & self._get_state_domain(value, today)
+            for today, group in companies.grouped(lambda company: company._get_local_day()).items()
+        )
+
+    @api.model
+    def _get_state_domain(self, states, today):
+        """What is in one of these states on a day: the same as the policy says of each, for a query."""
         expired = Domain("condition", "=", "expired") | Domain("date_expiry", "<", today)
         usable = Domain("condition", "!=", "expired") & (Domain("date_expiry", "=", False) | Domain("date_expiry", ">=", today))
         enough = usable & Domain("is_short", "=", False)
@@ -105,31 +114,33 @@ class BusinessSafetySupply(models.Model):
             "expiring": enough & Domain("date_expiry", "<=", soon),
             "ok": enough & (Domain("date_expiry", "=", False) | Domain("date_expiry", ">", soon)),
         }
-        return Domain.OR(domains[state] for state in value if state in domains)
+        return Domain.OR(domains[state] for state in states if state in domains)
 
     @api.depends("keeper_id", "company_id", "department_id", "date_check_due", "active")
     @api.depends_context("uid")
     def _compute_can_check(self):
-        today = self._get_today()
+        days = self._get_days()
         for supply in self:
             supply.can_check = bool(supply._origin) and supply.active and supply._is_checker()
-            supply.is_check_due = bool(supply.date_check_due) and supply.date_check_due <= today
+            supply.is_check_due = bool(supply.date_check_due) and supply.date_check_due <= days[supply.company_id]
 
-    @api.model
-    def _get_today(self):
-        """The date where the company is, also for a cron, whose user has no time zone."""
-        return self.env["business.regulation"]._get_today()
+    def _get_days(self):
+        """What day it is in the companies of these supplies."""
+        companies = {*self.company_id, self.env["res.company"]}
+        return {company: (company or self.env.company).sudo()._get_local_day() for company in companies}
 
     #=== CRUD METHODS ===#
 
     @api.model_create_multi
     def create(self, vals_list):
-        refuse_forged(self, [
-            {name: value for name, value in vals.items() if name not in GIVEN_AT_START} for vals in vals_list])
+        refuse_forged(self, vals_list)
         return super(BusinessSafetySupply, without_forged_defaults(self)).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         refuse_forged(self, [vals])
+        if not self.env.su and vals.keys() & GIVEN_AT_START:
+            self.env["business.control.mixin"]._refuse_on(self, "approval.forgery", self.env._(
+                "How much is there, and when it is checked next, follows from checks and refills: enter one."))
         result = super().write(vals)
         if vals.get("active") is False:
             self._withdraw_alerts()
@@ -189,7 +200,7 @@ class BusinessSafetySupply(models.Model):
             expiry = fields.Date.to_date(date_expiry) or self.sudo().date_expiry
         except (TypeError, ValueError) as error:
             raise UserError(self.env._("The day on which it expires is no date.")) from error
-        if expiry and expiry < self._get_today():
+        if expiry and expiry < self.company_id.sudo()._get_local_day():
             raise UserError(self.env._("It has expired: enter on which day the new one expires."))
         self._record("refill", quantity, "ok", note, date_expiry=expiry)
         return True
@@ -244,7 +255,8 @@ class BusinessSafetySupply(models.Model):
         The supply's own row is written: of two at once, the second is retried and sees the first.
         """
         self.ensure_one()
-        supply, today = self.sudo(), self._get_today()
+        supply = self.sudo()
+        today = supply.company_id._get_local_day()
         self.env["business.safety.supply.check"].sudo().create({
             "supply_id": supply.id,
             "kind": kind,

@@ -48,7 +48,8 @@ class BusinessSafetySupply(models.Model):
             users = supply.keeper_id | supply.department_id._get_safety_officers(supply.company_id)
             activities += [{
                 "activity_type_id": activity_type.id, "automated": True, "user_id": user.id,
-                "date_deadline": supply._get_today(), "summary": supply.with_context(lang=user.lang)._describe_shortage(),
+                "date_deadline": supply.company_id._get_local_day(),
+                "summary": supply.with_context(lang=user.lang)._describe_shortage(),
                 "res_model_id": model_id, "res_id": supply.id,
             } for user in users.sudo() if user.active and supply.company_id in user.company_ids]
             told = supply.with_context(lang=supply.company_id.partner_id.lang)
