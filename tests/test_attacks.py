@@ -47,11 +47,18 @@ OWN_TRAVEL = frozenset({
     "business.vehicle.request", "business.expense.claim", "business.travel.advance",
 })
 """What every employee asks for and claims for himself."""
+EMERGENCY = frozenset({
+    "business.safety.plan.contact", "business.safety.drill", "business.safety.supply", "business.safety.supply.check",
+})
+"""What every employee reads, so that he knows what to do in an emergency. Of drills he writes those that he leads."""
 
 OWN_SAFETY = frozenset({
     "business.safety.qualification", "business.safety.equipment.issue", "business.safety.equipment.need",
 })
 """What is noted of every employee for his safety, and what he wears."""
+
+PERMITS = frozenset({"business.safety.permit", "business.safety.permit.check"})
+"""What every employee reads and asks for himself."""
 
 
 class AttackCase(BusinessCommon):
@@ -1100,7 +1107,7 @@ class TestReadAttacks(AttackCase):
                 continue
             company = next((field for field in (
                 "company_id", "company_ids", "approval_id.company_id", "dossier_id.company_id", "import_id.company_id",
-                "shipment_id.company_id", "request_id.company_id", "policy_id.company_id",
+                "shipment_id.company_id", "request_id.company_id", "policy_id.company_id", "regulation_id.company_ids",
             ) if field.split(".")[0] in model._fields), None)
             if not company:
                 self.assertIn(name, ("business.control", "business.regulation.clause", "business.approval.absence",
@@ -1109,7 +1116,8 @@ class TestReadAttacks(AttackCase):
                                      "business.staff.grade", "business.city.class", "business.travel.place",
                                      "business.transport.class",
                                      # names that all companies use
-                                     "business.safety.qualification.type", "business.safety.equipment.type"),
+                                     "business.safety.qualification.type", "business.safety.equipment.type",
+                                     "business.safety.permit.type", "business.safety.permit.check.item"),
                               f"{name} belongs to no company")
                 continue
             rows = self.env[name].sudo().search([(company, "in", self.company.ids)])
@@ -1162,17 +1170,23 @@ class TestReadAttacks(AttackCase):
             "business.approval.absence", "business.regulation", "business.regulation.clause",
             "business.regulation.acknowledgement", "business.order.hold", "business.payment.instalment",
             "business.shipment", "business.shipment.line", "business.contract",  # of his own orders: none
-            *OWN_TRAVEL,
+            *OWN_TRAVEL, *EMERGENCY,
             "business.staff.grade", "business.city.class", "business.travel.place", "business.transport.class",
             "business.train.fare", "business.vehicle",
             "business.travel.policy", "business.travel.policy.lodging", "business.travel.policy.transport",
             "business.safety.committee.member", "business.safety.place", "business.safety.place.entrant",
             "business.safety.qualification.type", "business.safety.equipment.type",
             *OWN_SAFETY,
+            *PERMITS, "business.safety.permit.type", "business.safety.permit.check.item",
+            "business.environment.limit", "business.environment.record",
+            "business.safety.assessment", "business.safety.award",
         })
         self.order._as_engine().user_id = False  # an order of nobody is no order of everybody
         writable = {name for name in ours if self.env[name].with_user(self.plain).sudo(False).has_access("write")}
-        self.assertEqual(writable, {"business.approval.absence", "business.dossier.request", *OWN_TRAVEL})
+        self.assertEqual(writable, {
+            "business.approval.absence", "business.dossier.request", "business.safety.drill", *OWN_TRAVEL, *PERMITS,
+            "business.safety.award",
+        })
         for name in ("business.approval", "business.approval.step", "business.approval.approver",
                      "business.approval.ground", "business.control.event", "business.regulation.acknowledgement",
                      "business.order.hold", "business.payment.instalment", "business.shipment", "business.shipment.line",

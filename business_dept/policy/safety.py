@@ -58,6 +58,50 @@ def days_without_accident(since: date, accidents: Iterable[date], today: date) -
     return max((today - last).days, 0)
 
 
+def limit_excess(value: float, minimum: float | None, maximum: float | None) -> float:
+    """By how much a measured value is beyond its limit (SM-4.6).
+
+    :param value: in the unit of the limit
+    :param minimum: least that is allowed; ``None``: no such limit
+    :param maximum: most that is allowed; ``None``: no such limit
+    :return: above the maximum or below the minimum, in the same unit; 0 within the limit
+    """
+    over = value - maximum if maximum is not None else 0.0
+    under = minimum - value if minimum is not None else 0.0
+    return max(over, under, 0.0)
+
+
+def limit_load(value: float, minimum: float | None, maximum: float | None) -> float:
+    """How much of its limit a measured value takes up, so that parameters of different units can be compared (SM-4.6).
+
+    :param value: in the unit of the limit
+    :param minimum: least that is allowed, when there is no maximum
+    :param maximum: most that is allowed
+    :return: per cent; more than 100 exactly when the value is beyond the limit that it is held against; 200 by convention when
+        there is no such ratio (something where nothing is allowed, nothing where something is due)
+    """
+    part, whole = (value, maximum) if maximum is not None else (minimum or 0.0, value)
+    if part <= 0:
+        return 0.0
+    return 200.0 if whole <= 0 else 100.0 * part / whole
+
+
+def months_missing(first: date, last: date, present: Iterable[date]) -> list[date]:
+    """First days of the months that have no entry yet, in order (SM-4.6).
+
+    :param first: a day of the first month
+    :param last: a day of the last month
+    :param present: first days of the months that have one
+    """
+    have, months = set(present), []
+    year, month = first.year, first.month
+    while (year, month) <= (last.year, last.month):
+        if date(year, month, 1) not in have:
+            months.append(date(year, month, 1))
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    return months
+
+
 def last_day(start: date, months: int) -> date | None:
     """Last day on which what is good for some months is still good (SM-4.1.3, SM-4.3.2).
 

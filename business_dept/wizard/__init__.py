@@ -16,7 +16,9 @@ from . import shipment_arrival
 from . import payment_promise
 from . import receipt_match
 from . import receipt_record
+from . import safety_supply_entry
 from . import recovery_list
+from . import safety_month_report
 from . import safety_appointment
 from . import travel_payment
 from . import travel_policy_comparison
@@ -24,3 +26,4 @@ from . import safety_inspection_correct
 from . import safety_board
 from . import safety_hazard_step
 from . import safety_report_ask
+from . import safety_incident_step

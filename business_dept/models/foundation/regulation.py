@@ -13,6 +13,7 @@ from odoo.tools.translate import html_translate
 
 from ...policy.version import next_version
 from .approval_mixin import ENGINE, UNLOCKED
+from .files import adopt_files
 
 READ_ACTIVITY = "business_dept.mail_activity_type_read_regulation"
 SETTLED = ("approved", "in_force", "superseded", "withdrawn")
@@ -482,17 +483,7 @@ class BusinessRegulation(models.Model):
 
     def _adopt_attachments(self):
         """Tie new files of the user to the regulation, so that its readers can open them and its lock holds them."""
-        for regulation in self.filtered("attachment_ids"):
-            regulation.attachment_ids.sudo().filtered(
-                lambda attachment: not attachment.res_id and attachment.create_uid == self.env.user,
-            ).write({"res_model": self._name, "res_id": regulation.id})
-            if not self.env.su and any(
-                (attachment.res_model, attachment.res_id) != (self._name, regulation.id)
-                for attachment in regulation.attachment_ids.sudo()
-            ):
-                raise UserError(self.env._(
-                    "A file that belongs to another document could be changed there after approval. Upload it here."
-                ))
+        adopt_files(self, "attachment_ids")
 
     # --- taking force
 

@@ -1,27 +1,46 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
+from ..foundation.approval_mixin import UNLOCKED
+from ..foundation.forgery import refuse_forged, without_forged_defaults
+from ..foundation.numbering import with_numbers
 
-class BusinessSafetySeverity(models.Model):
-    """How bad an incident is, and within how many hours it is reported (SM-4.4.1)."""
-
-    _name = "business.safety.severity"
-    _description = "Severity of Incidents"
-    _inherit = ["business.traced.mixin", "mail.thread"]
-    _order = "sequence, id"
-
-    name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
-    report_hours = fields.Float(
-        string="Report Within (hours)", required=True, tracking=True,
-        help="Hours after the incident within which the leading group is told.")
-    is_accident = fields.Boolean(
-        string="Counts as Accident", tracking=True, help="Ends the days without accident (SM-2.1).")
-    stops_work = fields.Boolean(string="Stops Work", tracking=True, help="Work stops at the place at once (SM-4.4.1).")
+REPORTED = frozenset({
+    "title", "description", "date_occurred", "severity_id", "loss_amount", "loss_description", "photo_ids", "person_ids",
+    "permit_type_id",
+})
+"""What who reported an incident may still put right until the leading group was told of it."""
+INVESTIGATED = frozenset({"facts", "conclusion", "cause_ids", "investigator_ids"})
+"""What an investigation says: it stays once the investigation is finished."""
 
 
 class BusinessSafetyIncident(models.Model):
-    """A near miss or an accident: stop work, report, investigate, act, learn (SM-4.4, SP-8.6)."""
+    """A near miss or an accident: stop work, report, investigate, act, learn (SM-4.4, SP-8.6).
+
+    +-----------------------+-------------------------------------------+--------------------------------------------+
+    | Action                | Who                                       | Restriction                                |
+    +=======================+===========================================+============================================+
+    | Report                | every employee                            | work stops at once when the severity says  |
+    |                       |                                           | so or the reporter asks for it             |
+    | Read                  | who reported it or was there; first       | companies of the user; injuries of others  |
+    |                       | responsible persons above, safety         | only those who answer for safety           |
+    |                       | officers, leading group, executive        |                                            |
+    |                       | office, auditors                          |                                            |
+    | Put right             | who reported it, until the leading group  | severity only upwards                      |
+    |                       | was told                                  |                                            |
+    | Edit, report up,      | safety officer, first responsible,        | not once it is closed                      |
+    | stop work             | leading group                             |                                            |
+    | Lower the severity    | safety officer, leading group             | with a reason, traced                      |
+    | Lift a stop           | first responsible, leading group          | nobody who was involved; interim measures  |
+    |                       |                                           | done, leading group told                   |
+    | Finish the            | safety officer, first responsible,        | facts, a root cause, measures; nobody who  |
+    | investigation, close  | leading group                             | was involved                               |
+    | Reopen                | leading group                             | with a reason                              |
+    | Delete                | nobody                                    |                                            |
+    +-----------------------+-------------------------------------------+--------------------------------------------+
+    """
 
     _name = "business.safety.incident"
     _description = "Safety Incident"
@@ -31,13 +50,10 @@ class BusinessSafetyIncident(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"
     _allow_sudo_commands = False
-    _alert_control = "safety.incident_report"
-    _alert_date_field = "date_report_deadline"
-    _alert_steps = ((0, "officer"), (1, "responsible"), (2, "leading_group"))
 
-    _engine_fields = frozenset({
-        "name", "state", "alert_step", "date_reported", "date_investigated", "date_closed", "closed_by_id", "reported_by_id",
-    })
+    _engine_fields = frozenset({"name", "state", "date_closed", "closed_by_id", "reported_by_id"})
+
+    #=== FIELDS ===#
 
     name = fields.Char(string="Number", default="/", required=True, readonly=True, copy=False, index="trigram")
     title = fields.Char(required=True, tracking=True, index="trigram")
@@ -50,40 +66,40 @@ class BusinessSafetyIncident(models.Model):
         comodel_name="hr.department", index="btree_not_null", check_company=True, tracking=True,
         compute="_compute_department_id", store=True, readonly=False)
     permit_type_id = fields.Many2one(
-        comodel_name="business.safety.permit.type", string="Activity", index="btree_not_null", ondelete="restrict",
+        comodel_name="business.safety.permit.type", string="Special Work", index="btree_not_null", ondelete="restrict",
         tracking=True, help="The special work during which it happened.")
-    date_occurred = fields.Datetime(string="Happened On", required=True, default=fields.Datetime.now, index=True, tracking=True)
+    date_occurred = fields.Datetime(string="Time of the Incident", required=True, default=fields.Datetime.now, index=True, tracking=True)
     severity_id = fields.Many2one(
         comodel_name="business.safety.severity", required=True, index=True, ondelete="restrict", tracking=True)
     is_accident = fields.Boolean(related="severity_id.is_accident", store=True, index=True)
     reported_by_id = fields.Many2one(
-        comodel_name="res.users", readonly=True, copy=False, default=lambda self: self.env.user)
-    date_report_deadline = fields.Datetime(compute="_compute_date_report_deadline", store=True, index=True)
-    date_reported = fields.Datetime(
-        string="Leading Group Told", readonly=True, copy=False, tracking=True)
-    date_investigated = fields.Datetime(string="Investigation Finished", readonly=True, copy=False, tracking=True)
+        comodel_name="res.users", readonly=True, copy=False, default=lambda self: self.env.user, index=True)
+    photo_ids = fields.Many2many(
+        comodel_name="ir.attachment", relation="business_safety_incident_photo_rel", string="Photos", copy=False)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    loss_amount = fields.Monetary(string="Loss", tracking=True, copy=False)
+    loss_description = fields.Char(string="What Was Damaged", copy=False)
+    person_ids = fields.One2many(
+        comodel_name="business.safety.incident.person", inverse_name="incident_id", string="People")
     date_closed = fields.Datetime(readonly=True, copy=False, tracking=True)
     closed_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     state = fields.Selection(
         selection=[
-            ("draft", "Happened"), ("investigating", "Being investigated"), ("acting", "Measures"), ("closed", "Closed"),
+            ("draft", "Happened"), ("investigating", "Being investigated"), ("acting", "Measures under way"),
+            ("closed", "Case closed"),
         ],
         compute="_compute_state", store=True, default="draft", required=True, index=True, copy=False, tracking=True,
         group_expand=True)
-    stop_ids = fields.One2many(
-        comodel_name="business.safety.stop", inverse_name="incident_id", string="Stop-Work", readonly=True)
-    action_ids = fields.One2many(comodel_name="business.safety.action", inverse_name="incident_id", string="Corrective Actions")
+
+    _check_loss = models.Constraint("CHECK (loss_amount >= 0)", "A loss cannot be negative.")
+    _accidents_idx = models.Index("(company_id, department_id, date_occurred) WHERE is_accident")
+
+    #=== COMPUTE METHODS ===#
 
     @api.depends("place_id")
     def _compute_department_id(self):
         for incident in self:
             incident.department_id = incident.place_id.department_id or incident.department_id
-
-    @api.depends("date_occurred", "severity_id.report_hours")
-    def _compute_date_report_deadline(self):
-        for incident in self:
-            incident.date_report_deadline = incident.date_occurred and fields.Datetime.add(
-                incident.date_occurred, hours=incident.severity_id.report_hours)
 
     @api.depends("date_reported", "date_investigated", "date_closed")
     def _compute_state(self):
@@ -95,9 +111,111 @@ class BusinessSafetyIncident(models.Model):
             else:
                 incident.state = "investigating" if incident.date_reported else "draft"
 
-    @api.model
-    def _get_alert_domain(self):
-        return [("date_reported", "=", False)]
+    #=== CRUD METHODS ===#
 
-    def _get_alert_owner(self):
-        return self.reported_by_id
+    @api.model_create_multi
+    def create(self, vals_list):
+        refuse_forged(self, vals_list)
+        incidents = super(BusinessSafetyIncident, without_forged_defaults(self)).create(with_numbers(self, vals_list))
+        incidents = incidents.with_env(self.env)
+        incidents._check_date_occurred()
+        incidents._adopt_photos()
+        incidents.sudo()._after_report()
+        return incidents
+
+    def write(self, vals):
+        refuse_forged(self, [vals])
+        if names := vals.keys() - UNLOCKED:
+            self._check_editable(names)
+        severities = self._check_severity(vals)
+        result = super().write(vals)
+        if "date_occurred" in vals:
+            self._check_date_occurred()
+            self.sudo()._restart_alerts()
+        if "photo_ids" in vals:
+            self._adopt_photos()
+        if severities:
+            self.sudo()._after_severity(severities)
+        elif {"place_id", "permit_type_id"} & vals.keys():
+            self.sudo()._ensure_stops()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        self._refuse("safety.record_closed", self.env._("Incidents are kept: they are closed, never deleted."))
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        # EXTENDS 'mail': being told of an incident makes nobody a follower, who would get every later message
+        if self.env.su:
+            return True
+        return super().message_subscribe(partner_ids=partner_ids, subtype_ids=subtype_ids)
+
+    #=== QUESTIONS ===#
+
+    def _check_editable(self, names):
+        """Refuse a change by who may not make it now, or of what is settled.
+
+        :param names: fields about to change
+        :raise ControlError: of a closed incident, or of what a finished investigation says
+        :raise AccessError: by somebody else
+        """
+        if self.env.su:
+            return
+        incidents = self.sudo()
+        if closed := incidents.filtered("date_closed"):
+            self.browse(closed.ids)._refuse("safety.record_closed", self.env._(
+                "%s is closed: nothing of it is changed any more. The leading group may reopen it with a reason.",
+                ", ".join(closed.mapped("name"))))
+        settled = incidents.filtered("date_investigated")
+        if settled and INVESTIGATED & set(names):
+            self.browse(settled.ids)._refuse("safety.record_closed", self.env._(
+                "The investigation of %s is finished: its facts and causes stay as they are. Reopen the investigation with a "
+                "reason.", ", ".join(settled.mapped("name"))))
+        for incident in incidents:
+            if incident.is_handler:
+                continue
+            if not (incident.reported_by_id == self.env.user and incident.state == "draft" and REPORTED.issuperset(names)):
+                raise AccessError(self.env._(
+                    "Incidents are handled by the safety officer, the first responsible person and the leading group. Who "
+                    "reported one may put right what happened until the leading group was told."))
+        if {"company_id", "stop_request"} & set(names):
+            raise UserError(self.env._("The company and the stop asked for stay as they were reported."))
+
+    def _check_handler(self):
+        """Refuse an act of handling by somebody else.
+
+        :raise AccessError: by who is neither safety officer, first responsible nor in the leading group
+        """
+        self.check_access("read")
+        for incident in self.sudo():
+            if not incident.is_handler:
+                raise AccessError(self.env._(
+                    "Incidents are handled by the safety officer, the first responsible person and the leading group."))
+
+    def _check_date_occurred(self):
+        """Refuse an incident that is still to come: its report would have no deadline."""
+        now = fields.Datetime.now()
+        for incident in self.sudo():
+            if incident.date_occurred > max(incident.create_date or now, now):
+                raise UserError(self.env._("An incident is reported when it has happened: its moment is not in the future."))
+
+    def _adopt_photos(self):
+        """Tie new photos to the incident, so that its readers see them and its lock holds them."""
+        for incident in self.filtered("photo_ids"):
+            photos = incident.photo_ids.sudo()
+            photos.filtered(lambda photo: not photo.res_id and photo.create_uid == self.env.user).write(
+                {"res_model": self._name, "res_id": incident.id})
+            if not self.env.su and any(
+                (photo.res_model, photo.res_id) != (self._name, incident.id) for photo in photos
+            ):
+                raise UserError(self.env._("A file of another document is no photo of this incident. Upload it here."))
+
+    def _touch(self):
+        """Write the rows: of two acts at once that decide about an incident, the second sees the first."""
+        if self.ids:
+            self.env.execute_query(SQL(
+                "UPDATE business_safety_incident SET id = id WHERE id IN %s RETURNING id", tuple(self.ids)))
+
+    def _format_local(self, moment):
+        """A moment on the clock of the company, for paper."""
+        return self.company_id.sudo()._get_local_time(moment).strftime("%Y-%m-%d %H:%M") if moment else ""

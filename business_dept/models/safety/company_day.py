@@ -1,0 +1,28 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """What day it is in a company: deadlines are days of its own time zone, whoever asks and whatever job runs."""
+
+    _inherit = "res.company"
+
+    def _get_local_time(self, moment=None):
+        """A moment on the clock of the company.
+
+        :param datetime moment: in UTC; now when missing
+        :return: an aware datetime
+        """
+        zone = self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
+        return (moment or fields.Datetime.now()).replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+
+    def _get_local_day(self, moment=None):
+        """The day of a moment in the company.
+
+        :param datetime moment: in UTC; now when missing
+        :rtype: date
+        """
+        return self._get_local_time(moment).date()
