@@ -93,13 +93,3 @@ from . import test_safety_inspection_attacks
 from . import test_safety_inspection_schedule
 from . import test_safety_hazard
 from . import test_safety_hazard_major
-from . import test_policy_report_page
-from . import test_report_page
-from . import test_report_anonymity
-from . import test_policy_safety_org
-from . import test_safety_organisation
-from . import test_safety_place
-from . import test_safety_qualification
-from . import test_safety_equipment
-from . import test_safety_alert
-from . import test_safety_permit
