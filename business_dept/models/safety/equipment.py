@@ -180,7 +180,7 @@ class BusinessSafetyEquipmentIssue(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         issues = super().create(vals_list)
-        issues._refresh_needs()
+        issues._refresh_needs(opening=False)
         issues._ask_receipt()
         return issues
 

@@ -8,8 +8,8 @@ SLICE = 200
 class BusinessSafetyEquipmentNeed(models.Model):
     """Protective equipment that somebody needs every day and does not have, since when (SM-4.3.2).
 
-    Kept by the system: found once a day, and at once when something is given out or back. The deadline is the day on which it
-    was found, and so the wearer and the safety officer are told at once, those above them later.
+    Kept by the system: found once a day and when something is given back, settled at once when it is given out. The deadline
+    is the day on which it was found, and so the wearer and the safety officer are told at once, those above them later.
 
     +----------------------+-------------------------------------------+------------------------------------------+
     | Action               | Who                                       | Restriction                              |
@@ -128,11 +128,12 @@ class BusinessSafetyEquipmentNeed(models.Model):
         return {employee: types for employee, types in needs.items() if types}
 
     @api.model
-    def _settle_and_open(self, companies, employees=None):
+    def _settle_and_open(self, companies, employees=None, opening=True):
         """Settle what is there again, and open what is missing, slice by slice; the same again changes nothing.
 
         :param companies: ``res.company``
         :param employees: only these
+        :param bool opening: whether what is missing is opened as well
         :return: yields how many rows were settled or opened, after each slice
         """
         Issue = self.env["business.safety.equipment.issue"]
@@ -153,7 +154,7 @@ class BusinessSafetyEquipmentNeed(models.Model):
             done.write({"date_settled": today})
             done._withdraw_alerts()
             yield len(done)
-        opened = sorted(lacking.items(), key=lambda item: item[0])
+        opened = sorted(lacking.items(), key=lambda item: item[0]) if opening else []
         for start in range(0, len(opened), SLICE):
             yield self._open(dict(opened[start:start + SLICE]), today)
 
@@ -190,11 +191,13 @@ class BusinessSafetyEquipmentNeed(models.Model):
 class BusinessSafetyEquipmentIssue(models.Model):
     _inherit = "business.safety.equipment.issue"
 
-    def _refresh_needs(self, others=None):
+    def _refresh_needs(self, others=None, opening=True):
         """Look again what the wearers lack, for something was given out or back.
 
         :param others: ``hr.employee``, beside the wearers
+        :param bool opening: false when something was given out: the rest comes with the next piece, or is found tomorrow
         """
         people = self.sudo().employee_id | (others or self.env["hr.employee"].sudo())
-        for _done in self.env["business.safety.equipment.need"].sudo()._settle_and_open(people.company_id, people):
+        for _done in self.env["business.safety.equipment.need"].sudo()._settle_and_open(
+                people.company_id, people, opening):
             pass
