@@ -271,6 +271,10 @@
     "assets": {
         "web.assets_backend": [
             "business_dept/static/src/**/*",
+            ("remove", "business_dept/static/src/score_graph/**/*"),
+        ],
+        "web.assets_backend_lazy": [
+            "business_dept/static/src/score_graph/**/*",
         ],
     },
     "uninstall_hook": "uninstall_hook",
