@@ -115,6 +115,7 @@
         "data/safety_inspection_data.xml",
         "data/safety_hazard_controls.xml",
         "data/safety_hazard_data.xml",
+        "report/safety_hazard_sheet.xml",
         "data/safety_report_controls.xml",
         "data/safety_report_data.xml",
         "data/safety_incident_controls.xml",

@@ -48,6 +48,9 @@ OWN_TRAVEL = frozenset({
 })
 """What every employee asks for and claims for himself."""
 
+HAZARDS = frozenset({"business.safety.hazard", "business.safety.hazard.progress"})
+"""What every employee of the company reads; he reports hazards, and who writes what the model itself checks."""
+
 
 class AttackCase(BusinessCommon):
     """A customer of grade C with a limit of 500, whose orders need approval beyond it; everybody attacks."""
@@ -1159,10 +1162,12 @@ class TestReadAttacks(AttackCase):
             "business.staff.grade", "business.city.class", "business.travel.place", "business.transport.class",
             "business.train.fare", "business.vehicle",
             "business.travel.policy", "business.travel.policy.lodging", "business.travel.policy.transport",
+            *HAZARDS,
         })
         self.order._as_engine().user_id = False  # an order of nobody is no order of everybody
         writable = {name for name in ours if self.env[name].with_user(self.plain).sudo(False).has_access("write")}
-        self.assertEqual(writable, {"business.approval.absence", "business.dossier.request", *OWN_TRAVEL})
+        self.assertEqual(writable, {
+            "business.approval.absence", "business.dossier.request", "business.safety.hazard", *OWN_TRAVEL})
         for name in ("business.approval", "business.approval.step", "business.approval.approver",
                      "business.approval.ground", "business.control.event", "business.regulation.acknowledgement",
                      "business.order.hold", "business.payment.instalment", "business.shipment", "business.shipment.line",

@@ -66,3 +66,4 @@ from . import test_travel_query_counts
 from . import test_travel_policy
 from . import test_safety_hazard
 from . import test_safety_hazard_major
+from . import test_policy_safety_progress
