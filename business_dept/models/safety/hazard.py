@@ -226,8 +226,7 @@ class BusinessSafetyHazard(models.Model):
     def create(self, vals_list):
         if self.env.su:
             hazards = super().create(with_numbers(self, vals_list))
-            for hazard in hazards:  # whoever reads the hazard reads its files
-                (hazard.photo_ids | hazard.evidence_ids).write({"res_model": self._name, "res_id": hazard.id})
+            hazards._adopt_files()
             return hazards
         refuse_forged(self, vals_list)
         self.check_access("create")
@@ -243,7 +242,10 @@ class BusinessSafetyHazard(models.Model):
     def write(self, vals):
         names = vals.keys() - UNLOCKED
         if self.env.su or not names:
-            return super().write(vals)
+            result = super().write(vals)
+            if names.intersection(FILE_FIELDS):
+                self._adopt_files()
+            return result
         refuse_forged(self, [vals])
         self.check_access("write")
         self._check_writable(names)

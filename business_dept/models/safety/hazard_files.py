@@ -72,16 +72,20 @@ class BusinessSafetyHazard(models.Model):
         return kept
 
     def _keep_files(self, name, files):
-        """Attach files to the hazard: whoever reads the hazard reads them.
+        """Attach files to the hazard, and let a verification at that moment know.
 
         :param str name: of the field
         :param files: ``ir.attachment``, in sudo
         """
         self.ensure_one()
-        system = self._as_system()
-        system.write({name: [Command.set(files.ids)], "file_stamp": self.sudo().file_stamp + 1})
-        strays = files.filtered(lambda file: (file.res_model, file.res_id) != (self._name, self.id))
-        strays.with_user(SUPERUSER_ID).write({"res_model": self._name, "res_id": self.id})
+        self._as_system().write({name: [Command.set(files.ids)], "file_stamp": self.sudo().file_stamp + 1})
+
+    def _adopt_files(self):
+        """The files of a hazard belong to it: whoever reads the hazard reads them."""
+        for hazard in self._as_system():
+            (hazard.photo_ids | hazard.evidence_ids).filtered(
+                lambda file, hazard=hazard: (file.res_model, file.res_id) != (self._name, hazard.id)
+            ).write({"res_model": self._name, "res_id": hazard.id})
 
 
 class IrAttachment(models.Model):
