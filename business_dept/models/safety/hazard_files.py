@@ -15,10 +15,11 @@ class BusinessSafetyHazard(models.Model):
     _engine_fields = frozenset({"former_evidence_ids"})
 
     former_evidence_ids = fields.Many2many(
-        comodel_name="ir.attachment", relation="business_safety_hazard_former_evidence_rel", string="Evidence Before Reopening",
-        readonly=True, copy=False)
+        comodel_name="ir.attachment", relation="business_safety_hazard_former_evidence_rel",
+        string="Evidence Before Reopening", readonly=True, copy=False)
     file_stamp = fields.Integer(
-        readonly=True, copy=False, help="Written by every change of a file, so that a verification at that moment is tried anew.")
+        readonly=True, copy=False,
+        help="Written by every change of a file, so that a verification at that moment is tried anew.")
     file_digest = fields.Text(string="Files", compute="_compute_file_digest", compute_sudo=True)
 
     def _compute_file_digest(self):
@@ -71,16 +72,20 @@ class BusinessSafetyHazard(models.Model):
         return kept
 
     def _keep_files(self, name, files):
-        """Attach files to the hazard: whoever reads the hazard reads them.
+        """Attach files to the hazard, and let a verification at that moment know.
 
         :param str name: of the field
         :param files: ``ir.attachment``, in sudo
         """
         self.ensure_one()
-        system = self._as_system()
-        system.write({name: [Command.set(files.ids)], "file_stamp": self.sudo().file_stamp + 1})
-        strays = files.filtered(lambda file: (file.res_model, file.res_id) != (self._name, self.id))
-        strays.with_user(SUPERUSER_ID).write({"res_model": self._name, "res_id": self.id})
+        self._as_system().write({name: [Command.set(files.ids)], "file_stamp": self.sudo().file_stamp + 1})
+
+    def _adopt_files(self):
+        """The files of a hazard belong to it: whoever reads the hazard reads them."""
+        for hazard in self._as_system():
+            (hazard.photo_ids | hazard.evidence_ids).filtered(
+                lambda file, hazard=hazard: (file.res_model, file.res_id) != (self._name, hazard.id)
+            ).write({"res_model": self._name, "res_id": hazard.id})
 
 
 class IrAttachment(models.Model):
