@@ -4,12 +4,14 @@ from contextlib import suppress
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from . import controllers
 from . import controls
 from . import models
 from . import wizard
 
 #: tables whose rows hold on to controls, grades or payment terms; the uninstaller does not know the order
 HOLDING = (
+    "business_safety_hazard",
     "business_expense_claim", "business_vehicle_request", "business_travel_request",
     "business_contract",
     "business_dossier_access", "business_dossier_change",

@@ -72,3 +72,12 @@ def last_day(start: date, months: int) -> date | None:
     if start.day > days:
         return date(year, month + 1, days)
     return date(year, month + 1, start.day) - timedelta(days=1)
+def periods_missed(last: date, today: date, days: int) -> int:
+    """How many whole periods have passed without a report of progress (SM-4.2.3).
+
+    :param last: day of the last report, or on which the first period began
+    :param today: the day of the question
+    :param days: length of a period, at least 1
+    :return: 0 as long as the first period is running
+    """
+    return max((today - last).days, 0) // days

@@ -69,3 +69,5 @@ from . import test_safety_organisation
 from . import test_safety_place
 from . import test_safety_qualification
 from . import test_safety_equipment
+from . import test_safety_hazard
+from . import test_safety_hazard_major

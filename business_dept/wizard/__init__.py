@@ -20,3 +20,5 @@ from . import recovery_list
 from . import safety_appointment
 from . import travel_payment
 from . import travel_policy_comparison
+from . import safety_board
+from . import safety_hazard_step

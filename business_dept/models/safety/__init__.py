@@ -15,6 +15,10 @@ from . import checklist
 from . import inspection_plan
 from . import inspection
 from . import hazard
+from . import hazard_files
+from . import hazard_steps
+from . import hazard_removal
+from . import hazard_follow_up
 from . import incident
 from . import stop_work
 from . import action
@@ -25,3 +29,4 @@ from . import supply
 from . import assessment
 from . import award
 from . import regulation
+from . import safety_board

@@ -1,0 +1,2 @@
+# Part of business_dept. See LICENSE file for full copyright and licensing details.
+from . import board
