@@ -198,6 +198,13 @@ class TestReportAnonymity(ReportPageCase):
         self.assert_nothing_of(self.employee, self.get_new_rows(before), [
             line for line in lines if "/safety/report" in line and "odoo.sql_db" not in line])
 
+    def test_language_in_front(self):
+        """SM-4.2.2: an address with a language in front of it leads to the page by another request, and nothing is done."""
+        self.log_in()
+        before = self.snapshot()
+        self.url_open(f"/en_US/safety/report/{self.place.report_token}", data={"what": "A hazard"}, headers=BROWSER)
+        self.assertFalse([row for table, row in self.get_new_rows(before) if table not in ("res_device_log",)])
+
     def test_error(self):
         """SM-4.2.2: when the page breaks, the log says where in the code, and quotes nothing of what was sent."""
         self.log_in()

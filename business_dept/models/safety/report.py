@@ -2,7 +2,7 @@
 """Reports from the public page: what is kept of them, and what is not."""
 import secrets
 import time
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
@@ -23,8 +23,7 @@ WORDS = {"what": 2000, "where": 200, "contact_name": 100, "contact_detail": 200}
 """What may be typed, and how many signs of it."""
 ANSWER = 2000
 QUIET = {
-    "lang": None, "tz": "UTC", "tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True,
-    "mail_notrack": True,
+    "tz": "UTC", "tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True, "mail_notrack": True,
 }
 """Context of everything that a report writes: nothing of the request is in it."""
 SHOWN_QUESTIONS = 50
@@ -134,8 +133,9 @@ class BusinessSafetyReport(models.Model):
         } for picture in pictures])
         where = self.env._("Where exactly: %s", values["where"]) if values["where"] else ""
         urgent = self.env._("Urgent: who reported thinks that somebody may come to harm at any moment.")
+        title = values["what"].split("\n")[0][:80]
         hazard = self.env["business.safety.hazard"]._report([{
-            "title": values["what"].split("\n")[0][:80],
+            "title": self.env._("[Urgent] %s", title) if values.get("urgent") else title,
             "description": "\n\n".join(filter(None, (values["what"], where, urgent if values.get("urgent") else ""))),
             "company_id": company.id,
             "place_id": place.id,
@@ -366,7 +366,7 @@ class BusinessSafetyReportCount(models.Model):
     @api.autovacuum
     def _gc_counts(self):
         """Delete the counts of hours and days that have ended."""
-        now = fields.Datetime.now().replace(tzinfo=UTC)
+        now = fields.Datetime.now()
         kept = [(now - timedelta(hours=back)).strftime("%Y-%m-%d %H") for back in (0, 1)]
         kept.append(now.strftime("%Y-%m-%d"))
         self.sudo().search([("slot", "not in", kept)]).unlink()
