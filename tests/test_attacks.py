@@ -57,6 +57,11 @@ OWN_SAFETY = frozenset({
 })
 """What is noted of every employee for his safety, and what he wears."""
 
+INCIDENTS = frozenset({
+    "business.safety.incident", "business.safety.incident.person", "business.safety.incident.cause", "business.safety.action",
+})
+"""What every employee reports, and of what he reported or owns what the models say."""
+
 PERMITS = frozenset({"business.safety.permit", "business.safety.permit.check"})
 """What every employee reads and asks for himself."""
 
@@ -1117,7 +1122,8 @@ class TestReadAttacks(AttackCase):
                                      "business.transport.class",
                                      # names that all companies use
                                      "business.safety.qualification.type", "business.safety.equipment.type",
-                                     "business.safety.permit.type", "business.safety.permit.check.item"),
+                                     "business.safety.permit.type", "business.safety.permit.check.item",
+                                     "business.safety.severity"),
                               f"{name} belongs to no company")
                 continue
             rows = self.env[name].sudo().search([(company, "in", self.company.ids)])
@@ -1178,6 +1184,7 @@ class TestReadAttacks(AttackCase):
             "business.safety.qualification.type", "business.safety.equipment.type",
             *OWN_SAFETY,
             *PERMITS, "business.safety.permit.type", "business.safety.permit.check.item",
+            *INCIDENTS, "business.safety.incident.notice", "business.safety.severity", "business.safety.stop",
             "business.environment.limit", "business.environment.record",
             "business.safety.assessment", "business.safety.award",
         })
@@ -1185,6 +1192,7 @@ class TestReadAttacks(AttackCase):
         writable = {name for name in ours if self.env[name].with_user(self.plain).sudo(False).has_access("write")}
         self.assertEqual(writable, {
             "business.approval.absence", "business.dossier.request", "business.safety.drill", *OWN_TRAVEL, *PERMITS,
+            *INCIDENTS,
             "business.safety.award",
         })
         for name in ("business.approval", "business.approval.step", "business.approval.approver",

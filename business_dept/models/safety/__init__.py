@@ -35,7 +35,6 @@ from . import incident_part_mixin
 from . import incident_person
 from . import incident_cause
 from . import incident_notice
-from . import incident
 from . import incident_reader
 from . import incident_report
 from . import incident_investigation
@@ -69,7 +68,6 @@ from . import report
 from . import report_hazard
 from . import ir_http
 from . import incident_accountability
-from . import regulation
 from . import emergency_plan
 from . import drill_planning
 from . import drill_improvement
