@@ -57,6 +57,11 @@ OWN_SAFETY = frozenset({
 })
 """What is noted of every employee for his safety, and what he wears."""
 
+INCIDENTS = frozenset({
+    "business.safety.incident", "business.safety.incident.person", "business.safety.incident.cause", "business.safety.action",
+})
+"""What every employee reports, and of what he reported or owns what the models say."""
+
 PERMITS = frozenset({"business.safety.permit", "business.safety.permit.check"})
 """What every employee reads and asks for himself."""
 
@@ -1120,7 +1125,8 @@ class TestReadAttacks(AttackCase):
                                      "business.transport.class",
                                      # names that all companies use
                                      "business.safety.qualification.type", "business.safety.equipment.type",
-                                     "business.safety.permit.type", "business.safety.permit.check.item"),
+                                     "business.safety.permit.type", "business.safety.permit.check.item",
+                                     "business.safety.severity"),
                               f"{name} belongs to no company")
                 continue
             rows = self.env[name].sudo().search([(company, "in", self.company.ids)])
@@ -1181,6 +1187,7 @@ class TestReadAttacks(AttackCase):
             "business.safety.qualification.type", "business.safety.equipment.type",
             *OWN_SAFETY,
             *PERMITS, "business.safety.permit.type", "business.safety.permit.check.item",
+            *INCIDENTS, "business.safety.incident.notice", "business.safety.severity", "business.safety.stop",
             "business.environment.limit", "business.environment.record",
             "business.safety.assessment", "business.safety.award",
             *HAZARDS,
@@ -1188,8 +1195,8 @@ class TestReadAttacks(AttackCase):
         self.order._as_engine().user_id = False  # an order of nobody is no order of everybody
         writable = {name for name in ours if self.env[name].with_user(self.plain).sudo(False).has_access("write")}
         self.assertEqual(writable, {
-            "business.approval.absence", "business.dossier.request", "business.safety.drill", "business.safety.hazard",
-            *OWN_TRAVEL, *PERMITS, "business.safety.award",
+            "business.approval.absence", "business.dossier.request", "business.safety.award", "business.safety.drill",
+            "business.safety.hazard", *INCIDENTS, *OWN_TRAVEL, *PERMITS,
         })
         for name in ("business.approval", "business.approval.step", "business.approval.approver",
                      "business.approval.ground", "business.control.event", "business.regulation.acknowledgement",

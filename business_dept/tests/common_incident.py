@@ -48,7 +48,6 @@ class IncidentCommon(BusinessCommon):
         cls.env["business.approval.rule"].sudo().create({
             "name": "Accountability", "model_id": cls.env["ir.model"]._get_id("business.safety.award"),
             "approver_type": "leading_group"})
-        cls.env.ref("business_dept.approval_rule_regulation").domain = "[('kind', '!=', 'lesson')]"
 
     @classmethod
     def make_user(cls, login, *groups):

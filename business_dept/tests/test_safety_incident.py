@@ -309,10 +309,10 @@ class TestSafetyIncident(IncidentCommon):
         self.refused_by("safety.incident_unsettled", self.officer, incident, "action_close")
         self.call(self.chair, award, "action_approval_reject", "Not his fault")
         self.refused_by("safety.incident_unsettled", self.officer, incident, "action_close")
-        self.hold_accountable(incident, "none")
+        self.hold_accountable(incident, "blameless")
         self.assertEqual(incident.settled_responsibility, "yes")
         action = self.call(self.officer, incident, "action_nobody_to_blame")
-        self.assertEqual(action["context"]["default_kind"], "none")
+        self.assertEqual(action["context"]["default_kind"], "blameless")
         self.refused(self.salesperson, incident, "action_new_accountability", error=AccessError)
         self.call(self.officer, incident, "action_close")
 

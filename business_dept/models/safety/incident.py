@@ -68,7 +68,8 @@ class BusinessSafetyIncident(models.Model):
     permit_type_id = fields.Many2one(
         comodel_name="business.safety.permit.type", string="Special Work", index="btree_not_null", ondelete="restrict",
         tracking=True, help="The special work during which it happened.")
-    date_occurred = fields.Datetime(string="Time of the Incident", required=True, default=fields.Datetime.now, index=True, tracking=True)
+    date_occurred = fields.Datetime(
+        string="Time of the Incident", required=True, default=fields.Datetime.now, index=True, tracking=True)
     severity_id = fields.Many2one(
         comodel_name="business.safety.severity", required=True, index=True, ondelete="restrict", tracking=True)
     is_accident = fields.Boolean(related="severity_id.is_accident", store=True, index=True)

@@ -50,7 +50,7 @@ class BusinessSafetyIncident(models.Model):
     def _get_accountable(self):
         """Penalties that were approved, or the approved statement that nobody is to blame. In sudo."""
         return self.accountability_ids.filtered(
-            lambda award: award.kind in ("penalty", "none") and award.decision == "approved")
+            lambda award: award.kind in ("penalty", "blameless") and award.decision == "approved")
 
     def action_new_accountability(self):
         """Propose a penalty for somebody responsible; its own approval decides."""
@@ -58,7 +58,7 @@ class BusinessSafetyIncident(models.Model):
 
     def action_nobody_to_blame(self):
         """Propose that nobody is to blame; its own approval decides."""
-        return self._open_accountability("none")
+        return self._open_accountability("blameless")
 
     def _open_accountability(self, kind):
         self.ensure_one()
