@@ -92,8 +92,8 @@ class BusinessSafetyEquipmentNeed(models.Model):
         return [("date_settled", "=", False)]
 
     def _get_alert_owner(self):
-        """The person himself; for who has no login, the safety officer."""
-        return self.employee_id.user_id or self.department_id._get_safety_officers(self.company_id)
+        """The person himself; for who has no login, the next step above is told."""
+        return self.employee_id.user_id
 
     def _describe_alert(self, days):
         return self.env._(
