@@ -2,7 +2,7 @@
 import unittest
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ..policy.safety_emergency import (
@@ -21,6 +21,8 @@ DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
 CONDITIONS = st.sampled_from(("ok", "damaged", "expired"))
 AMOUNTS = st.integers(0, 1000).map(float)
 TODAY = date(2026, 3, 31)
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine makes examples slowly; what they say stays the same."""
 
 
 class TestPolicyEmergency(unittest.TestCase):
@@ -35,6 +37,7 @@ class TestPolicyEmergency(unittest.TestCase):
         ):
             self.assertEqual(add_months(day, months), expected)
 
+    @PATIENT
     @given(DAYS, st.integers(1, 60))
     def test_due(self, day, months):
         """SM-4.5.2: the next drill is after the last one, and never later than the months say."""
@@ -47,6 +50,7 @@ class TestPolicyEmergency(unittest.TestCase):
         with self.assertRaises(ValueError):
             drill_due(TODAY, 0)
 
+    @PATIENT
     @given(DAYS, st.integers(-400, 400))
     def test_day(self, today, days):
         """SM-4.5.2: planned when it is near, never without time to prepare, and late only when it was due before that."""
@@ -66,6 +70,7 @@ class TestPolicyEmergency(unittest.TestCase):
         with self.assertRaises(ValueError):
             drill_score([6])
 
+    @PATIENT
     @given(st.lists(st.integers(1, 5), min_size=1, max_size=5))
     def test_score_between(self, marks):
         """WM-5: a score is between the worst and the best mark, in whatever order."""
@@ -83,6 +88,7 @@ class TestPolicyEmergency(unittest.TestCase):
             expiry = None if days is None else TODAY + timedelta(days=days)
             self.assertEqual(supply_state(quantity, minimum, condition, expiry, TODAY), expected, (quantity, condition, days))
 
+    @PATIENT
     @given(AMOUNTS, AMOUNTS, CONDITIONS, st.none() | st.integers(-100, 100), AMOUNTS)
     def test_more_is_never_worse(self, quantity, minimum, condition, days, more):
         """SM-4.5.3: more of it never makes it short; complete means there, usable, and so for the next month."""
