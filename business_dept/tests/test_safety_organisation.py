@@ -182,6 +182,9 @@ class TestSafetyOrganisation(SafetyOrgCommon):
         self.refused(
             self.personnel, self.env["hr.department"], "create",
             [{"name": "Mine", "safety_responsible_id": self.personnel.id}], code="safety.appointment", error=ControlError)
+        with self.assertRaises(ControlError), self.env.cr.savepoint():
+            self.call(self.personnel, self.env["hr.department"], "create", [{"name": "Mine"}],
+                      context={"default_safety_officer_id": self.personnel.id})
         self.assertFalse(department.safety_responsible_id)
         self.assertFalse(department.safety_officer_id)
 

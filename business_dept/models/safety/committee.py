@@ -37,7 +37,7 @@ class BusinessSafetyCommitteeMember(models.Model):
     role = fields.Selection(
         selection=[("chair", "Chair"), ("deputy", "Deputy chair"), ("member", "Member")],
         required=True, default="member", tracking=True)
-    duties = fields.Text(translate=True, tracking=True, help="What this person sees to in the group (SP-5, SD-5).")
+    duties = fields.Text(tracking=True, help="What this person sees to in the group (SP-5, SD-5).")
     date_from = fields.Date(string="From", required=True, default=fields.Date.context_today, tracking=True)
     date_to = fields.Date(string="Until", tracking=True, help="Last day in the group. Empty: until somebody ends it.")
     is_current = fields.Boolean(string="Now in the Group", compute="_compute_is_current", search="_search_is_current")

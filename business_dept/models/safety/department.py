@@ -26,7 +26,7 @@ class HrDepartment(models.Model):
     safety_responsible_id = fields.Many2one(tracking=True)
     safety_officer_id = fields.Many2one(tracking=True)
     safety_duties = fields.Text(
-        string="Responsibilities for Safety", translate=True, tracking=True,
+        string="Responsibilities for Safety", tracking=True,
         help="What the department and its people answer for (SP-8, SD-6).")
     safety_head_id = fields.Many2one(
         comodel_name="res.users", string="Answers for Safety", compute="_compute_safety_head_id", compute_sudo=True,
@@ -64,9 +64,10 @@ class HrDepartment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         departments = super().create(vals_list)
-        for department, vals in zip(departments, vals_list, strict=True):
-            if named := {name for name in APPOINTED & vals.keys() if vals[name]}:
-                department._check_may_appoint_safety(named, vals)
+        for department in departments:  # what came by a default of the context counts as well
+            if named := {name for name in APPOINTED if department[name]}:
+                department._check_may_appoint_safety(
+                    named, {name: department._fields[name].convert_to_write(department[name], department) for name in named})
         return departments
 
     def write(self, vals):
