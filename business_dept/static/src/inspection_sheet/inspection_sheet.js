@@ -43,7 +43,7 @@ export class InspectionSheet extends Component {
         this.results = [
             ["pass", _t("Pass"), "btn-success", "fa-check"],
             ["fail", _t("Fail"), "btn-danger", "fa-times"],
-            ["na", _t("N/A"), "btn-secondary", "fa-minus"],
+            ["na", _t("N/A"), "btn-dark", "fa-minus"],
         ];
         this.state = useState({ sheet: null, lines: [] });
         onWillStart(() => this.load());
