@@ -119,6 +119,7 @@
         "report/safety_inspection.xml",
         "data/safety_hazard_controls.xml",
         "data/safety_hazard_data.xml",
+        "report/safety_hazard_sheet.xml",
         "data/safety_report_controls.xml",
         "data/safety_report_data.xml",
         "report/safety_report_poster.xml",

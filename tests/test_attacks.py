@@ -60,6 +60,9 @@ OWN_SAFETY = frozenset({
 PERMITS = frozenset({"business.safety.permit", "business.safety.permit.check"})
 """What every employee reads and asks for himself."""
 
+HAZARDS = frozenset({"business.safety.hazard", "business.safety.hazard.progress"})
+"""What every employee of the company reads; he reports hazards, and who writes what the model itself checks."""
+
 
 class AttackCase(BusinessCommon):
     """A customer of grade C with a limit of 500, whose orders need approval beyond it; everybody attacks."""
@@ -1180,6 +1183,7 @@ class TestReadAttacks(AttackCase):
             *PERMITS, "business.safety.permit.type", "business.safety.permit.check.item",
             "business.environment.limit", "business.environment.record",
             "business.safety.assessment", "business.safety.award",
+            *HAZARDS,
         })
         self.order._as_engine().user_id = False  # an order of nobody is no order of everybody
         writable = {name for name in ours if self.env[name].with_user(self.plain).sudo(False).has_access("write")}
@@ -1187,6 +1191,7 @@ class TestReadAttacks(AttackCase):
             "business.approval.absence", "business.dossier.request", "business.safety.drill", *OWN_TRAVEL, *PERMITS,
             "business.safety.award",
         })
+            "business.approval.absence", "business.dossier.request", "business.safety.hazard", *OWN_TRAVEL})
         for name in ("business.approval", "business.approval.step", "business.approval.approver",
                      "business.approval.ground", "business.control.event", "business.regulation.acknowledgement",
                      "business.order.hold", "business.payment.instalment", "business.shipment", "business.shipment.line",

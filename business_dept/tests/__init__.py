@@ -95,3 +95,4 @@ from . import test_safety_hazard
 from . import test_safety_hazard_major
 from . import test_safety_alert
 from . import test_safety_permit
+from . import test_policy_safety_progress

@@ -91,7 +91,8 @@ class TestSafetyHazard(HazardCommon):
 
     def test_report_of_others(self):
         """SM-4.2.1: what an inspection finds names the inspector; what comes without an account names nobody."""
-        found = self.env(user=self.officer, su=False)["business.safety.hazard"]._report([{"title": "x", "source": "drill", "company_id": self.company.id}])
+        model = self.env(user=self.officer, su=False)["business.safety.hazard"]
+        found = model._report([{"title": "x", "source": "drill", "company_id": self.company.id}])
         self.assertEqual(found.reporter_id, self.officer)
         found = self.Hazard._report([
             {"title": "x", "source": "report", "is_anonymous": True, "company_id": self.company.id, "place_id": self.place.id}])
@@ -158,13 +159,14 @@ class TestSafetyHazard(HazardCommon):
         self.call(self.head, hazard, "action_verify", "Fine")
         self.assertEqual(hazard.state, "closed")
 
-    def test_submitter_does_not_verify(self):
-        """SM-4.2.1: who has submitted it as put right does not verify, also when somebody else is responsible by now."""
+    def test_giver_of_evidence_does_not_verify(self):
+        """SM-4.2.1: who has given the evidence does not verify, also when somebody else is responsible by now."""
         hazard = self.rectify(self.assess(responsible_id=self.officer.id, user=self.officer_2), self.officer)
         self.call(self.head, hazard, "action_send_back", "Loose")
         self.call(self.officer_2, hazard, "write", {"responsible_id": self.fitter.id})
         self.call(self.fitter, hazard, "action_rectified")
         self.assertEqual(hazard.rectified_by_id, self.fitter)
+        self.refused(self.officer, hazard, "action_verify", "Fine", error=ControlError, code="safety.hazard_verifier")
         self.call(self.officer_2, hazard, "action_verify", "Fine")
 
     def test_reject(self):
@@ -206,7 +208,8 @@ class TestSafetyHazard(HazardCommon):
         secret = self.env["ir.attachment"].with_user(self.worker).create({"name": "secret", "raw": b"secret"})
         for commands in ([Command.link(secret.id)], [Command.set(secret.ids)]):
             self.refused(self.fitter, hazard, "write", {"evidence_ids": commands}, error=AccessError)
-        self.refused(self.fitter, hazard, "write", {"evidence_ids": [Command.update(secret.id, {"name": "x"})]}, error=UserError)
+        commands = [Command.update(secret.id, {"name": "x"})]
+        self.refused(self.fitter, hazard, "write", {"evidence_ids": commands}, error=UserError)
         hazard = self.report(photo_ids=[Command.create({"name": "a.txt", "raw": b"before"})])
         for user in (self.fitter, self.salesperson):
             self.refused(user, hazard.photo_ids, "unlink", error=AccessError)

@@ -151,6 +151,8 @@ class BusinessSafetyHazard(models.Model):
         compute="_compute_state", store=True, compute_sudo=True, default="reported", required=True, index=True, copy=False,
         tracking=True, group_expand=True)
 
+    _check_budget = models.Constraint("CHECK (budget_amount >= 0)", "Money for a hazard cannot be negative.")
+
     #=== COMPUTE METHODS ===#
 
     @api.depends("name", "title")
@@ -245,6 +247,8 @@ class BusinessSafetyHazard(models.Model):
         refuse_forged(self, [vals])
         self.check_access("write")
         self._check_writable(names)
+        if not vals.get("is_declared_major", True):
+            self._check_undeclared()
         vals = dict(vals)
         files = {name: vals.pop(name) for name in FILE_FIELDS if name in vals}
         hidden = self.filtered(lambda hazard: hazard._is_only_reporter())
@@ -263,7 +267,8 @@ class BusinessSafetyHazard(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_reported(self):
         if not self.env.su:
-            raise UserError(self.env._("What was reported once is kept: an officer rejects what is no hazard, with his reason."))
+            raise UserError(self.env._(
+                "What was reported once is kept: an officer rejects what is no hazard, with his reason."))
 
     def _prepare_report(self, vals):
         """What a client may say of a new hazard: the rest is for who assesses it.
@@ -355,6 +360,16 @@ class BusinessSafetyHazard(models.Model):
                     "%(hazard)s: you cannot change %(fields)s now. Who reported it and who assesses it edit the report, the "
                     "plan is changed by who assesses but not by who puts it right, and who puts it right gives the evidence.",
                     hazard=hazard.sudo().display_name, fields=hazard._describe_fields(others)))
+
+    def _check_undeclared(self):
+        """Only the safety officer takes back that a hazard was declared major, before it is assessed.
+
+        :raise ControlError: for everybody else
+        """
+        for hazard in self:
+            if hazard.sudo().is_declared_major and not hazard._is_officer():
+                hazard._refuse("safety.hazard_level", self.env._(
+                    "%s was declared a major hazard: only a safety officer takes that back.", hazard.sudo().display_name))
 
     def _check_not_settled(self):
         """Refuse to change what is being verified or has ended.

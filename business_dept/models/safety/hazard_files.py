@@ -15,10 +15,11 @@ class BusinessSafetyHazard(models.Model):
     _engine_fields = frozenset({"former_evidence_ids"})
 
     former_evidence_ids = fields.Many2many(
-        comodel_name="ir.attachment", relation="business_safety_hazard_former_evidence_rel", string="Evidence Before Reopening",
-        readonly=True, copy=False)
+        comodel_name="ir.attachment", relation="business_safety_hazard_former_evidence_rel",
+        string="Evidence Before Reopening", readonly=True, copy=False)
     file_stamp = fields.Integer(
-        readonly=True, copy=False, help="Written by every change of a file, so that a verification at that moment is tried anew.")
+        readonly=True, copy=False,
+        help="Written by every change of a file, so that a verification at that moment is tried anew.")
     file_digest = fields.Text(string="Files", compute="_compute_file_digest", compute_sudo=True)
 
     def _compute_file_digest(self):

@@ -236,9 +236,10 @@ class BusinessSafetyHazard(models.Model):
     #=== VERIFY ===#
 
     def _get_makers(self):
-        """Who reported, made or fixed it: none of them verifies."""
+        """Who reported, made or fixed it, or gave the evidence: none of them verifies."""
         hazard = self.sudo()
-        return hazard.reporter_id | hazard.create_uid | hazard.responsible_id | hazard.rectified_by_id
+        return (hazard.reporter_id | hazard.create_uid | hazard.responsible_id | hazard.rectified_by_id
+                | hazard.evidence_ids.create_uid)
 
     @control("safety.hazard_verifier", moment="verify")
     def _check_verifier(self):
