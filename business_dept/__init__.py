@@ -15,6 +15,7 @@ HOLDING = (
     "business_safety_hazard", "business_safety_inspection", "business_safety_plan",
     "business_environment_record", "business_safety_permit",
     "business_safety_action", "business_safety_drill", "business_safety_supply_check", "business_safety_supply",
+    "business_safety_award", "business_safety_incident",
     "business_expense_claim", "business_vehicle_request", "business_travel_request",
     "business_contract",
     "business_dossier_access", "business_dossier_change",
@@ -23,11 +24,11 @@ HOLDING = (
     "business_travel_policy", "business_train_fare",
     "business_safety_qualification", "business_safety_equipment_issue", "business_safety_equipment_need",
 )
-#: columns of Odoo's tables that would hold on to rows which the addon shipped
+#: columns that would hold on to rows which the addon shipped, or that are deleted before
 LINKED = (
     ("hr_job", "staff_grade_id"), ("hr_employee", "staff_grade_id"), ("res_company", "travel_town_id"),
     ("hr_expense", "claim_id"), ("hr_expense", "travel_leg_id"), ("hr_expense", "travel_request_id"),
-    ("hr_expense", "transport_class_id"), ("hr_expense", "place_id"),
+    ("hr_expense", "transport_class_id"), ("hr_expense", "place_id"), ("business_regulation", "safety_incident_id"),
 )
 
 

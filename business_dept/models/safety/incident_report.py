@@ -245,7 +245,7 @@ class BusinessSafetyIncident(models.Model):
             incident.write({"date_raised": fields.Datetime.now(), "date_report_latest": latest})
             if incident.date_reported:
                 incident._tell_people("raised", incident._get_told_above())
-        raised._ensure_stops()
+        raised._ensure_stops(anew=True)
         raised._restart_alerts()
         raised._inspect_after()
 

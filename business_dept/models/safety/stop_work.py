@@ -164,19 +164,23 @@ class BusinessSafetyIncident(models.Model):
             raise UserError(self.env._("Work stands still already."))
         return True
 
-    def _ensure_stops(self):
-        """Work stops at once where the severity says so, and what the reporter asks for. In sudo."""
+    def _ensure_stops(self, anew=False):
+        """Work stops at once where the severity says so, and what the reporter asks for. In sudo.
+
+        :param bool anew: it turned out to be worse: who lifts the stop of before did not know that, so it is another one
+        """
         for incident in self:
             if incident.severity_id.stops_work or incident.stop_request == "place":
-                incident._start_stop("place", incident.severity_id.name)
+                incident._start_stop("place", incident.severity_id.name, anew=anew and incident.severity_id.stops_work)
             if incident.stop_request == "activity" and not incident.stop_ids.permit_type_id:
                 incident._start_stop("activity", incident.severity_id.name)
 
-    def _start_stop(self, target, reason):
+    def _start_stop(self, target, reason, anew=False):
         """Stop work, if it does not stand still already. In sudo.
 
         :param str target: ``place`` or ``activity``
         :param str reason: in words that name nobody; every employee reads it
+        :param bool anew: although it stands still already
         :return: whether a stop was made
         """
         self.ensure_one()
@@ -184,7 +188,7 @@ class BusinessSafetyIncident(models.Model):
         if target == "activity" and not self.permit_type_id:
             raise UserError(self.env._("Say which activity stands still: choose the special work on the incident."))
         self._touch()
-        if self.stop_ids.filtered(lambda stop: not stop.date_lifted and (
+        if not anew and self.stop_ids.filtered(lambda stop: not stop.date_lifted and (
                 stop.place_id == self.place_id if target == "place" else stop.permit_type_id == self.permit_type_id)):
             return False
         stop = self.env["business.safety.stop"].create({
