@@ -1189,9 +1189,8 @@ class TestReadAttacks(AttackCase):
         writable = {name for name in ours if self.env[name].with_user(self.plain).sudo(False).has_access("write")}
         self.assertEqual(writable, {
             "business.approval.absence", "business.dossier.request", "business.safety.drill", *OWN_TRAVEL, *PERMITS,
-            "business.safety.award",
+            "business.safety.award", "business.safety.hazard",
         })
-            "business.approval.absence", "business.dossier.request", "business.safety.hazard", *OWN_TRAVEL})
         for name in ("business.approval", "business.approval.step", "business.approval.approver",
                      "business.approval.ground", "business.control.event", "business.regulation.acknowledgement",
                      "business.order.hold", "business.payment.instalment", "business.shipment", "business.shipment.line",
