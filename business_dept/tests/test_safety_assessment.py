@@ -50,7 +50,8 @@ class TestSafetyAssessment(SafetyOverviewCommon):
         self.make_hazard(level="low", date_assessed=self.at(5), date_deadline=self.day(10), date_closed=self.at(10, 23))
         self.make_hazard(level="extreme", date_assessed=self.at(5), date_deadline=self.day(45))
         self.make_hazard(level="extreme", date_assessed=self.at(5), date_deadline=self.day(10), date_rejected=self.at(9))
-        self.make_hazard(level="medium", found=-40, date_assessed=self.at(-40), date_deadline=self.day(-20), date_closed=self.at(-10))
+        self.make_hazard(
+            level="medium", found=-40, date_assessed=self.at(-40), date_deadline=self.day(-20), date_closed=self.at(-10))
         row = self.assess()[self.workshop]
         self.assertEqual(row.overdue_count, 2)
         self.assertEqual(row.overdue_points, -10.0)

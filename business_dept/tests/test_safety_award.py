@@ -85,8 +85,8 @@ class TestSafetyAward(SafetyOverviewCommon):
         for user in (self.salesperson, self.manager, self.finance, self.auditor, self.admin_user):
             self.refused_proposal(user)
         award = self.propose(self.head)
-        self.refused(self.head, award, "write", {"employee_id": self.employees[self.salesperson].id, "department_id": self.office.id},
-                     error=AccessError)
+        other = {"employee_id": self.employees[self.salesperson].id, "department_id": self.office.id}
+        self.refused(self.head, award, "write", other, error=AccessError)
 
     def test_own_proposal(self):
         """SM-5.2: nobody proposes what is about himself: person, or first responsible of the department; nor edits it."""
@@ -201,7 +201,8 @@ class TestSafetyAward(SafetyOverviewCommon):
             "kind": "reward", "company_id": other.id, "department_id": department.id, "ground": "x"})
         for user in (self.salesperson, self.officer, self.executive, self.auditor, self.finance):
             self.assertFalse(self.call(user, award, "search", [("id", "=", award.id)]))
-        self.refused_proposal(self.officer, error=Exception, company_id=other.id, employee_id=False, department_id=department.id)
+        self.refused_proposal(
+            self.officer, error=Exception, company_id=other.id, employee_id=False, department_id=department.id)
 
     def test_from_assessment(self):
         """SD-5.6: the proposal opens with kind, department and ground of the assessment."""

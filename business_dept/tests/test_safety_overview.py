@@ -72,7 +72,8 @@ class TestSafetyOverview(SafetyOverviewCommon):
     def test_supervised(self):
         """SM-4.2.3: major hazards with days left and the last progress."""
         hazard = self.make_hazard(
-            found=self.start - 9, is_major=True, date_assessed=fields.Datetime.now(), date_deadline=self.today + timedelta(days=2))
+            found=self.start - 9, is_major=True, date_assessed=fields.Datetime.now(),
+            date_deadline=self.today + timedelta(days=2))
         self.assertIn("no progress", self.tile("supervised")["rows"][0]["text"])
         self.env["business.safety.hazard.progress"].sudo().create({
             "hazard_id": hazard.id, "date": self.today, "user_id": self.officer.id, "percent": 40, "note": "Valve ordered"})
@@ -174,7 +175,8 @@ class TestSafetyMonthReport(SafetyOverviewCommon):
         self.assess()
         for user in (self.officer, self.member, self.executive, self.auditor):
             html = self.render(self.make_report(user))
-            for text in ("92.5", "Valve ordered", "Cut finger", hazard.name, "Workshop", "安全生产月报", f"{self.month.year}年{self.month.month}月"):
+            month = f"{self.month.year}年{self.month.month}月"
+            for text in ("92.5", "Valve ordered", "Cut finger", hazard.name, "Workshop", "安全生产月报", month):
                 self.assertIn(text, html)
             self.assertNotIn("暂定", html)
 

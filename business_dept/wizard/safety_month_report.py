@@ -1,5 +1,4 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-from datetime import UTC
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -89,14 +88,15 @@ class BusinessSafetyMonthReport(models.TransientModel):
             "drills": report._find("drill", [("date_held", ">=", month), ("date_held", "<", after)]),
             "supplies": report._count("supply", []),
             "short_supplies": report._find("supply", []).filtered(
-                lambda supply: supply.is_short or supply.date_expiry and supply.date_expiry < seen),
+                lambda supply: supply.is_short or (supply.date_expiry and supply.date_expiry < seen)),
             "measured": self.env["business.environment.record"].sudo().search(
                 [("company_id", "=", report.company_id.id), ("month", "=", month), ("date_confirmed", "!=", False),
                  ("correction_ids", "=", False)]),
             "scores": scores,
             "is_provisional": is_provisional,
             "awards": report._find("award", [
-                ("state", "=", "approved"), ("kind", "!=", "blameless"), ("date_decided", ">=", start), ("date_decided", "<", stop)]),
+                ("state", "=", "approved"), ("kind", "!=", "blameless"), ("date_decided", ">=", start),
+                ("date_decided", "<", stop)]),
             "outlook": report._get_outlook(after),
         }
 
@@ -174,7 +174,8 @@ class BusinessSafetyMonthReport(models.TransientModel):
         ))
         names = Assessment._get_severity_names()
         found = [
-            (row.department_id, row.score, "；".join(f"{text}（{points:+.1f}）" for text, points in row._describe_parts(names) if points))
+            (row.department_id, row.score, "；".join(
+                f"{text}（{points:+.1f}）" for text, points in row._describe_parts(names) if points))
             for row in rows
         ]
         return sorted(found, key=lambda row: (-row[1], row[0].id)), not stored

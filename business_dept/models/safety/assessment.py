@@ -91,7 +91,8 @@ class BusinessSafetyAssessment(models.Model):
         names = self._get_severity_names()
         for assessment in self:
             rows = Markup().join(
-                Markup("<tr><td>%s</td><td class='text-end text-nowrap'>%s</td></tr>") % (text, f"{points:+.1f}" if points else "0")
+                Markup("<tr><td>%s</td><td class='text-end text-nowrap'>%s</td></tr>") % (
+                    text, f"{points:+.1f}" if points else "0")
                 for text, points in assessment._describe_parts(names)
             )
             assessment.breakdown = Markup(

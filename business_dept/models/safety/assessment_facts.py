@@ -106,7 +106,8 @@ class BusinessSafetyAssessment(models.Model):
         for name in ("hr.employee", "hr.version"):
             self.env[name].flush_model()
         values = SQL(", ").join(
-            SQL("(%s, %s, %s::date, %s::date, %s::date, %s::date, %s::timestamp, %s::timestamp)", *period) for period in periods)
+            SQL("(%s, %s, %s::date, %s::date, %s::date, %s::date, %s::timestamp, %s::timestamp)", *period)
+            for period in periods)
         return self.env.execute_query(SQL("""
             WITH period (company_id, zone, first, due, seen, after, start, stop) AS (VALUES %(values)s),
             fact (department_id, fact, detail) AS (

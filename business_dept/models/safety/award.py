@@ -161,7 +161,7 @@ class BusinessSafetyAward(models.Model):
         """
         return (
             user._is_safety_officer(company) or user._is_in_leading_group(company)
-            or bool(department) and user._answers_for_safety(department)
+            or (bool(department) and user._answers_for_safety(department))
         )
 
     def _get_concerned(self):
@@ -191,7 +191,8 @@ class BusinessSafetyAward(models.Model):
     def _check_editor(self):
         if not all(award._is_editor() for award in self):
             raise AccessError(self.env._(
-                "A proposal is changed by who made it, the safety officer or the leading group, and never by whom it is about."))
+                "A proposal is changed by who made it, the safety officer or the leading group, and never by whom it is "
+                "about."))
 
     def _check_undecided(self):
         """Refuse a change of what was decided."""
