@@ -82,9 +82,6 @@ from . import test_safety_alert
 from . import test_safety_permit
 from . import test_safety_environment
 from . import test_policy_safety_environment
-from . import test_policy_report_page
-from . import test_report_page
-from . import test_report_anonymity
 from . import test_policy_safety_org
 from . import test_safety_organisation
 from . import test_safety_place
