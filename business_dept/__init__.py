@@ -11,7 +11,8 @@ from . import wizard
 
 #: tables whose rows hold on to controls, grades or payment terms; the uninstaller does not know the order
 HOLDING = (
-    "business_safety_award", "business_safety_assessment", "business_safety_hazard", "business_safety_inspection", "business_safety_plan",
+    "business_safety_award", "business_safety_assessment", "business_safety_hazard",
+    "business_safety_inspection", "business_safety_plan",
     "business_environment_record", "business_safety_permit",
     "business_safety_action", "business_safety_drill", "business_safety_supply_check", "business_safety_supply",
     "business_safety_incident",
