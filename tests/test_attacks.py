@@ -1168,6 +1168,8 @@ class TestReadAttacks(AttackCase):
             "business.travel.policy", "business.travel.policy.lodging", "business.travel.policy.transport",
             "business.safety.committee.member", "business.safety.place", "business.safety.place.entrant",
             "business.safety.qualification.type", "business.safety.equipment.type",
+            "business.safety.checklist", "business.safety.checklist.item", "business.safety.plan",
+            "business.safety.inspection", "business.safety.inspection.line",
             *OWN_SAFETY,
         })
         self.order._as_engine().user_id = False  # an order of nobody is no order of everybody
