@@ -1185,6 +1185,8 @@ class TestReadAttacks(AttackCase):
             "business.travel.policy", "business.travel.policy.lodging", "business.travel.policy.transport",
             "business.safety.committee.member", "business.safety.place", "business.safety.place.entrant",
             "business.safety.qualification.type", "business.safety.equipment.type",
+            "business.safety.checklist", "business.safety.checklist.item", "business.safety.plan",
+            "business.safety.inspection", "business.safety.inspection.line",
             *OWN_SAFETY,
             *PERMITS, "business.safety.permit.type", "business.safety.permit.check.item",
             *INCIDENTS, "business.safety.incident.notice", "business.safety.severity", "business.safety.stop",

@@ -1,11 +1,10 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-import unittest
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from odoo.tests import tagged
+from odoo.tests import BaseCase, tagged
 
 from ..policy.safety import inspection_score
 from ..policy.safety_calendar import day_of_month, merge_holidays, months, same_holiday
@@ -13,13 +12,12 @@ from ..policy.safety_calendar import day_of_month, merge_holidays, months, same_
 DAYS = st.dates(date(2000, 1, 1), date(2060, 12, 31))
 PERIODS = st.lists(st.tuples(DAYS, st.integers(0, 9)).map(lambda pair: (pair[0], pair[0] + timedelta(days=pair[1]), "x")))
 RESULTS = st.lists(st.tuples(st.sampled_from(["pass", "fail", "na"]), st.integers(1, 10)))
+QUICK = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @tagged("post_install", "-at_install")
-class TestPolicySafetyCalendar(unittest.TestCase):
+class TestPolicySafetyCalendar(BaseCase):
     """Calendar and score of inspections as pure arithmetic (SP-11, SM-4.2.1, SD-11)."""
-
-    test_tags = {"post_install", "standard"}
 
     def test_months(self):
         """SM-4.2.1: table of months."""
@@ -30,6 +28,7 @@ class TestPolicySafetyCalendar(unittest.TestCase):
         ):
             self.assertEqual(months(first, last), expected)
 
+    @QUICK
     @given(DAYS, DAYS, DAYS)
     def test_months_add_up(self, first, middle, last):
         """SM-4.2.1: the months up to a day and those after it are all months; none twice, none missing."""
@@ -38,6 +37,7 @@ class TestPolicySafetyCalendar(unittest.TestCase):
         self.assertEqual(behind + [month for month in months(middle, last) if month not in behind], months(first, last))
         self.assertTrue(all(month.day == 1 for month in behind))
 
+    @QUICK
     @given(DAYS, st.integers(1, 31))
     def test_due_day(self, day, due):
         """SM-4.2.1: due within the month, on the day wherever the month has it."""
@@ -54,6 +54,7 @@ class TestPolicySafetyCalendar(unittest.TestCase):
         self.assertTrue(same_holiday(day(1), day(3), day(7)))
         self.assertFalse(same_holiday(date(2026, 9, 25), day(1), day(7)))
 
+    @QUICK
     @given(PERIODS)
     def test_holidays_cover(self, periods):
         """SP-11: every period is in exactly one holiday; merging merged ones changes nothing."""
@@ -70,6 +71,7 @@ class TestPolicySafetyCalendar(unittest.TestCase):
         ):
             self.assertEqual(inspection_score(results), expected)
 
+    @QUICK
     @given(RESULTS)
     def test_score_moves_the_right_way(self, results):
         """SD-11: between 0 and 100; a fail that becomes a pass never lowers it; what does not apply never counts."""
