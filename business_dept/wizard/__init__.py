@@ -22,3 +22,4 @@ from . import travel_payment
 from . import travel_policy_comparison
 from . import safety_board
 from . import safety_hazard_step
+from . import safety_report_ask

@@ -30,3 +30,7 @@ from . import assessment
 from . import award
 from . import regulation
 from . import safety_board
+from . import report_page
+from . import report
+from . import report_hazard
+from . import ir_http
