@@ -64,6 +64,9 @@ from . import test_policy_amount_in_words
 from . import test_claim_sheet
 from . import test_travel_query_counts
 from . import test_travel_policy
+from . import test_policy_report_page
+from . import test_report_page
+from . import test_report_anonymity
 from . import test_policy_safety_org
 from . import test_safety_organisation
 from . import test_safety_place
