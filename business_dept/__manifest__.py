@@ -134,6 +134,7 @@
         "data/safety_overview_controls.xml",
         "data/safety_overview_data.xml",
         "report/safety_month.xml",
+        "data/control_modes.xml",
         # screens
         "wizard/approval_decision_views.xml",
         "wizard/approval_route_test_views.xml",
