@@ -7,10 +7,7 @@ from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.tests import HttpCase, new_test_user
-<<<<<<< HEAD
-=======
 from odoo.tools import SQL
->>>>>>> safety-report
 
 from odoo.addons.business_dept.controllers.anonymous import limiter
 
@@ -91,13 +88,8 @@ class ReportPageCase(HttpCase):
         self.env.cr.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
         rows = {}
         for (table,) in self.env.cr.fetchall():
-<<<<<<< HEAD
-            self.env.cr.execute(f'SELECT md5(t::text) FROM "{table}" t')
-            rows[table] = {row for (row,) in self.env.cr.fetchall()}
-=======
             found = self.env.execute_query(SQL("SELECT md5(t::text) FROM %s AS t", SQL.identifier(table)))
             rows[table] = {row for (row,) in found}
->>>>>>> safety-report
         return rows
 
     def get_new_rows(self, before):
@@ -106,14 +98,9 @@ class ReportPageCase(HttpCase):
         new = []
         for table, rows in self.snapshot().items():
             if added := rows - before.get(table, set()):
-<<<<<<< HEAD
-                self.env.cr.execute(f'SELECT to_jsonb(t) FROM "{table}" t WHERE md5(t::text) IN %s', [tuple(added)])
-                new += [(table, row) for (row,) in self.env.cr.fetchall()]
-=======
                 found = self.env.execute_query(SQL(
                     "SELECT to_jsonb(t) FROM %s AS t WHERE md5(t::text) IN %s", SQL.identifier(table), tuple(added)))
                 new += [(table, row) for (row,) in found]
->>>>>>> safety-report
         return new
 
     def get_person_columns(self):

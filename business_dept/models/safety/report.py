@@ -27,11 +27,8 @@ QUIET = {
 }
 """Context of everything that a report writes: nothing of the request is in it."""
 SHOWN_QUESTIONS = 50
-<<<<<<< HEAD
-=======
 TIMEZONE = "Asia/Shanghai"
 """Where a company is that does not say it."""
->>>>>>> safety-report
 
 
 class BusinessSafetyReport(models.Model):
@@ -162,11 +159,7 @@ class BusinessSafetyReport(models.Model):
     @api.model
     def _get_day(self, company):
         """Today where the company is."""
-<<<<<<< HEAD
-        return fields.Date.context_today(self.with_context(tz=company.partner_id.tz or "UTC"))
-=======
         return fields.Date.context_today(self.with_context(tz=company.partner_id.tz or TIMEZONE))
->>>>>>> safety-report
 
     @api.model
     def _blur(self, hazard):
@@ -289,22 +282,14 @@ class BusinessSafetyReport(models.Model):
     def _get_local_day(self, date):
         """The day of a moment where the company is."""
         local = fields.Datetime.context_timestamp(
-<<<<<<< HEAD
-            self.with_context(tz=self.company_id.partner_id.tz or "UTC"), date.replace(tzinfo=None))
-=======
             self.with_context(tz=self.company_id.partner_id.tz or TIMEZONE), date.replace(tzinfo=None))
->>>>>>> safety-report
         return local.date()
 
     def _is_asked(self):
         """Whether a question waits for an answer."""
         self.ensure_one()
-<<<<<<< HEAD
-        return bool(self.message_ids) and self.message_ids[-1].kind == "question" and not self.hazard_id.date_closed
-=======
         return bool(self.message_ids) and self.message_ids[-1].kind == "question" and not (
             self.hazard_id.date_closed or self.hazard_id.date_rejected)
->>>>>>> safety-report
 
     def _answer(self, body):
         """Keep an answer to the open question; who asked and the safety officers are told.

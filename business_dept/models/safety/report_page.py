@@ -144,11 +144,7 @@ class BusinessSafetyReportPage(models.Model):
     def _make_pages(self):
         """Give every company its page, and the database its salt. Called when the addon comes and when a company is made."""
         self = self.sudo()
-<<<<<<< HEAD
-        missing = self.env["res.company"].search([]) - self.search([]).company_id
-=======
         missing = self.env["res.company"].search([("safety_report_page_ids", "=", False)])
->>>>>>> safety-report
         self.create([{"company_id": company.id} for company in missing])
         parameters = self.env["ir.config_parameter"]
         if not parameters.get_param(SALT):
@@ -200,12 +196,9 @@ class BusinessSafetyPlace(models.Model):
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-<<<<<<< HEAD
-=======
     safety_report_page_ids = fields.One2many(
         comodel_name="business.safety.report.page", inverse_name="company_id", string="Report Page")
 
->>>>>>> safety-report
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)
