@@ -68,6 +68,11 @@ class BusinessSafetyIncident(models.Model):
 
     # === ACTION METHODS === #
 
+    def action_send(self):
+        """The button of the short form: saving it was reporting it."""
+        self.check_access("read")
+        return True
+
     def action_report_up(self):
         """Tell the leading group, by activity and mail; each who was told is noted with the moment (SM-4.4.1).
 
