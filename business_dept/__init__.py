@@ -15,7 +15,7 @@ HOLDING = (
     "business_safety_hazard", "business_safety_inspection", "business_safety_plan",
     "business_environment_record", "business_safety_permit",
     "business_safety_action", "business_safety_drill", "business_safety_supply_check", "business_safety_supply",
-    "business_safety_award", "business_safety_incident",
+    "business_safety_incident",
     "business_expense_claim", "business_vehicle_request", "business_travel_request",
     "business_contract",
     "business_dossier_access", "business_dossier_change",

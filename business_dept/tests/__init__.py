@@ -93,6 +93,4 @@ from . import test_safety_inspection_attacks
 from . import test_safety_inspection_schedule
 from . import test_safety_hazard
 from . import test_safety_hazard_major
-from . import test_safety_alert
-from . import test_safety_permit
 from . import test_policy_safety_progress
