@@ -1,5 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from . import append_mixin
+from . import files
 from . import engine_mixin
 from . import traced_mixin
 from . import control_event

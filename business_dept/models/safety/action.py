@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..foundation.approval_mixin import UNLOCKED
+from ..foundation.files import adopt_files
 from ..foundation.forgery import refuse_forged, without_forged_defaults
 
 OWNED = frozenset({"done_note", "evidence_ids"})
@@ -105,7 +106,7 @@ class BusinessSafetyAction(models.Model):
         refuse_forged(self, vals_list)
         actions = super(BusinessSafetyAction, without_forged_defaults(self)).create(vals_list).with_env(self.env)
         actions._check_laying_down()
-        actions._adopt_evidence()
+        adopt_files(actions, "evidence_ids")
         actions.sudo().incident_id._touch()
         return actions
 
@@ -118,7 +119,7 @@ class BusinessSafetyAction(models.Model):
         if {"incident_id", "drill_id"} & vals.keys():
             self._check_laying_down()
         if "evidence_ids" in vals:
-            self._adopt_evidence()
+            adopt_files(self, "evidence_ids")
         if "is_interim" in vals:
             self.sudo().incident_id._touch()
         return result
@@ -277,11 +278,11 @@ class BusinessSafetyAction(models.Model):
             if action.state != "done":
                 raise UserError(self.env._("“%s” is not waiting for a check.", action.name))
 
-    def _adopt_evidence(self):
-        """Tie new files to the action, so that its readers see them."""
-        for action in self.filtered("evidence_ids"):
-            files = action.evidence_ids.sudo()
-            files.filtered(lambda file: not file.res_id and file.create_uid == self.env.user).write(
-                {"res_model": self._name, "res_id": action.id})
-            if not self.env.su and any((file.res_model, file.res_id) != (self._name, action.id) for file in files):
-                raise UserError(self.env._("A file of another document is no evidence of this action. Upload it here."))
+    def _check_files_changed(self, files):
+        """Refuse to exchange or take away evidence where it may not be written.
+
+        :param files: ``ir.attachment``, in sudo
+        """
+        actions = self.filtered(lambda action: action.sudo().evidence_ids & files)
+        if actions and not self.env.su:
+            actions._check_writable({"evidence_ids"})

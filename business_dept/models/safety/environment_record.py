@@ -8,6 +8,7 @@ from odoo.tools import format_date
 from ...controls import Breach, control
 from ...policy import safety as policy
 from ..foundation.approval_mixin import UNLOCKED
+from ..foundation.files import adopt_files
 from ..foundation.forgery import refuse_forged, without_forged_defaults
 from .environment_limit import BOUNDS
 
@@ -135,15 +136,18 @@ class BusinessEnvironmentRecord(models.Model):
     def create(self, vals_list):
         refuse_forged(self, vals_list)
         records = super(BusinessEnvironmentRecord, without_forged_defaults(self)).create(vals_list)
-        return records.with_env(self.env)
+        records = records.with_env(self.env)
+        adopt_files(records, "attachment_ids")
+        return records
 
     def write(self, vals):
         refuse_forged(self, [vals])
-        if vals.keys() - UNLOCKED and not self.env.su:
-            for record in self.sudo().filtered("date_confirmed"):
-                record._refuse("safety.record_closed", self.env._(
-                    "%s is confirmed: correct it by a new record.", record.display_name))
-        return super().write(vals)
+        if vals.keys() - UNLOCKED:
+            self._refuse_confirmed()
+        result = super().write(vals)
+        if "attachment_ids" in vals:
+            adopt_files(self, "attachment_ids")
+        return result
 
     #=== ACTION METHODS ===#
 
@@ -168,6 +172,21 @@ class BusinessEnvironmentRecord(models.Model):
         return True
 
     #=== BUSINESS METHODS ===#
+
+    def _refuse_confirmed(self):
+        """Refuse a user's change of what was confirmed."""
+        if self.env.su:
+            return
+        for record in self.sudo().filtered("date_confirmed"):
+            record._refuse("safety.record_closed", self.env._(
+                "%s is confirmed: correct it by a new record.", record.display_name))
+
+    def _check_files_changed(self, files):
+        """Refuse to exchange or take away the report of a measurement that was confirmed.
+
+        :param files: ``ir.attachment``, in sudo
+        """
+        self.filtered(lambda record: record.sudo().attachment_ids & files)._refuse_confirmed()
 
     def _get_bounds(self):
         """The least and the most that is allowed, ``None`` where there is no such limit.

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..foundation.approval_mixin import UNLOCKED
+from ..foundation.files import adopt_files
 from ..foundation.forgery import refuse_forged, without_forged_defaults
 from ..foundation.numbering import with_numbers
 
@@ -120,7 +121,7 @@ class BusinessSafetyIncident(models.Model):
         incidents = super(BusinessSafetyIncident, without_forged_defaults(self)).create(with_numbers(self, vals_list))
         incidents = incidents.with_env(self.env)
         incidents._check_date_occurred()
-        incidents._adopt_photos()
+        adopt_files(incidents, "photo_ids")
         incidents.sudo()._after_report()
         return incidents
 
@@ -134,7 +135,7 @@ class BusinessSafetyIncident(models.Model):
             self._check_date_occurred()
             self.sudo()._restart_alerts()
         if "photo_ids" in vals:
-            self._adopt_photos()
+            adopt_files(self, "photo_ids")
         if severities:
             self.sudo()._after_severity(severities)
         elif {"place_id", "permit_type_id"} & vals.keys():
@@ -200,16 +201,12 @@ class BusinessSafetyIncident(models.Model):
             if incident.date_occurred > max(incident.create_date or now, now):
                 raise UserError(self.env._("An incident is reported when it has happened: its moment is not in the future."))
 
-    def _adopt_photos(self):
-        """Tie new photos to the incident, so that its readers see them and its lock holds them."""
-        for incident in self.filtered("photo_ids"):
-            photos = incident.photo_ids.sudo()
-            photos.filtered(lambda photo: not photo.res_id and photo.create_uid == self.env.user).write(
-                {"res_model": self._name, "res_id": incident.id})
-            if not self.env.su and any(
-                (photo.res_model, photo.res_id) != (self._name, incident.id) for photo in photos
-            ):
-                raise UserError(self.env._("A file of another document is no photo of this incident. Upload it here."))
+    def _check_files_changed(self, files):
+        """Refuse to exchange or take away photos where the incident itself may not be changed.
+
+        :param files: ``ir.attachment``, in sudo
+        """
+        self.filtered(lambda incident: incident.sudo().photo_ids & files)._check_editable({"photo_ids"})
 
     def _touch(self):
         """Write the rows: of two acts at once that decide about an incident, the second sees the first."""
