@@ -301,6 +301,10 @@ class BusinessSafetyHazard(models.Model):
         context = {key: self.env.context[key] for key in ("lang", "tz", "allowed_company_ids") if key in self.env.context}
         return self.with_user(SUPERUSER_ID).with_context(context)  # pylint: disable=context-overridden
 
+    def _creation_message(self):
+        """The first words of the log."""
+        return self.env._("The hazard was reported.")
+
     #=== WHO MAY WHAT ===#
 
     def _is_reporter(self):

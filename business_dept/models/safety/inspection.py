@@ -203,6 +203,10 @@ class BusinessSafetyInspection(models.Model):
                 raise UserError(self.env._("%s is made by a plan. Archive the plan first.", inspection.name))
         self._check_planner()
 
+    def _creation_message(self):
+        """The first words of the log."""
+        return self.env._("The inspection was set up.")
+
     #=== ACTION METHODS ===#
 
     def action_start(self):
