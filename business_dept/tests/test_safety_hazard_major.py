@@ -57,6 +57,17 @@ class TestSafetyHazardMajor(HazardCommon):
         self.call(self.officer, hazard, "write", {"likelihood": "5", "severity": "5"})
         self.assertFalse(hazard.is_major)
 
+    def test_modes(self):
+        """SM-4.2.3, IC-11: that it is a major one is noted in every mode, and keeps nobody from putting it on the list."""
+        for mode in ("approve", "block"):
+            self.set_mode("safety.hazard_major", mode, 15)
+            hazard = self.assess(self.report(), major=True)
+            self.assertTrue(hazard.date_listed, mode)
+            event = self.env["business.control.event"].search([
+                ("res_model", "=", hazard._name), ("res_id", "=", hazard.id),
+                ("control_id.code", "=", "safety.hazard_major")])
+            self.assertEqual(event.outcome, "noted", mode)
+
     def test_plan(self):
         """SM-4.2.3: assessed as major it has money, supervisor of the leading group and a plan for the worst."""
         hazard = self.report()
