@@ -59,7 +59,7 @@ class TestSafetyInspection(InspectionCommon):
         hazard = line.hazard_id.sudo()
         self.assertEqual(answer["hazard"]["id"], hazard.id)
         self.assertEqual((hazard.source, hazard.inspection_id, hazard.place_id, hazard.title, hazard.category),
-                         ("inspection", inspection, self.place, "Guards", "facilities"))
+                         ("inspection", inspection, self.place, "Fail · Guards", "facilities"))
         self.assertEqual(hazard.reporter_id, self.inspector)
         self.call(self.inspector, line, "action_answer", note="Blocked by pallets", photo=PHOTO)
         self.assertEqual(hazard.description, "Blocked by pallets")

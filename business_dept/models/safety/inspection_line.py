@@ -146,8 +146,9 @@ class BusinessSafetyInspectionLine(models.Model):
         """Make the hazards of these failed items, and link them."""
         if not self:
             return
+        failed = dict(self._fields["result"]._description_selection(self.env))["fail"]
         hazards = self.env["business.safety.hazard"]._report([{
-            "title": line.name, "category": line.category, "source": "inspection",
+            "title": f"{failed} · {line.name}", "category": line.category, "source": "inspection",
             "inspection_id": line.inspection_id.id, "company_id": line.company_id.id,
             "place_id": line.inspection_id.place_id.id, "department_id": line.inspection_id.department_id.id,
             "reporter_id": self.env.uid, "date_found": fields.Date.context_today(self),
