@@ -30,7 +30,6 @@
         "security/travel_request_rules.xml",
         "security/expense_claim_rules.xml",
         "security/travel_money_rules.xml",
-        "security/safety_rules.xml",
         "security/safety_org_rules.xml",
         "security/safety_inspection_rules.xml",
         "security/safety_hazard_rules.xml",
@@ -96,7 +95,6 @@
         "report/recovery_list.xml",
         "data/collection_mail_template.xml",
         # travel and expenses
-        "data/travel_policy_controls.xml",
         "data/travel_policy_data.xml",
         "data/travel_request_controls.xml",
         "data/travel_request_data.xml",
@@ -120,7 +118,6 @@
         "data/safety_hazard_controls.xml",
         "data/safety_hazard_data.xml",
         "report/safety_hazard_sheet.xml",
-        "data/safety_report_controls.xml",
         "data/safety_report_data.xml",
         "report/safety_report_poster.xml",
         "data/safety_incident_controls.xml",
@@ -134,7 +131,6 @@
         "data/safety_overview_controls.xml",
         "data/safety_overview_data.xml",
         "report/safety_month.xml",
-        "data/control_modes.xml",
         # screens
         "wizard/approval_decision_views.xml",
         "wizard/approval_route_test_views.xml",

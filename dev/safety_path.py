@@ -326,7 +326,7 @@ def investigate(page, deadline):
     page.find(".o_field_widget[name='person_ids'] .o_field_x2many_list_row_add a").first.click()
     page.await_(".o_field_widget[name='person_ids'] .o_selected_row")
     page.choose("employee_id", DRIVER, within=".o_selected_row")
-    choose_option(page, "role", 3, within=".o_selected_row")
+    choose_option(page, "role", 2, within=".o_selected_row")
     page.find(".o_form_view .oe_title").first.click()
     show_page(page, "investigation")
     page.choose("investigator_ids", MANAGER)

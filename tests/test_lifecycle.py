@@ -120,8 +120,10 @@ def test_install_and_uninstall(shell):
         assert not changes(before, contents(name, tables)), "installing changed records"
         found = shell(name, f"""
             modes = env["business.control"].search([("is_fixed", "=", False)])
-            # secrecy acts on what somebody marks secret: nothing is marked
-            result["modes"] = sorted(set(modes.filtered(lambda one: not one.code.startswith("dossier.")).mapped("mode")))
+            # secrecy acts on what somebody marks secret, safety on documents of its own: there are none
+            result["modes"] = sorted(set(modes.filtered(
+                lambda one: not one.code.startswith(("dossier.", "safety."))).mapped("mode")))
+            result["blocked"] = modes.filtered(lambda one: one.code == "safety.permit_qualification").mode
             result["hidden"] = env["res.partner"].search_count([("dossier_guard", "!=", 0)])
             draft = env["sale.order"].browse({existing["draft"]})
             assert draft.payment_term_id == env.ref("account.account_payment_term_30days")
@@ -151,6 +153,7 @@ def test_install_and_uninstall(shell):
             request._apply_grade(env["business.credit.grade"].search([("company_id", "=", env.company.id)], limit=1))
         """)
         assert found["modes"] == ["notify"]
+        assert found["blocked"] == "block", "it begins as it ships"
         assert found["hidden"] == 0
         assert (found["state"], found["new"]) == ("sale", "sale")
         assert found["opening"] == [[True, 4.0]], "what was delivered before has left"

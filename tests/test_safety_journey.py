@@ -101,7 +101,7 @@ def inspect(page, name):
     failing.locator(".o_inspection_hazard button").tap()
     page.await_(".o_form_view .o_field_widget[name='inspection_id']")
     assert ask(name, """
-        SELECT hazard.state, hazard.source, hazard.description, hazard.name, count(photo.*)
+        SELECT hazard.state, hazard.source, hazard.title, hazard.name, count(photo.*)
           FROM business_safety_hazard hazard JOIN business_safety_inspection inspection ON inspection.id = hazard.inspection_id
           LEFT JOIN business_safety_hazard_photo_rel photo ON photo.business_safety_hazard_id = hazard.id
          WHERE inspection.name = %s GROUP BY hazard.id""", number
@@ -281,7 +281,7 @@ def report_incident(clerk, officer, name):
 def refuse_permit(clerk, name):
     """SM-4.4.1: no permit where work stands still; return its number."""
     number = path.ask_for_permit(clerk, WAREHOUSE)
-    refusal = clerk.text("[name='approval_banner']")
+    refusal = clerk.text("[name='control_banner']")
     for words in (WAREHOUSE, "停工", "SM-4.4.1", "不允许执行"):
         assert words in refusal
     assert not clerk.button("action_approval_submit").count()

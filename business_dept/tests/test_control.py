@@ -5,6 +5,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import file_path
+from odoo.tools.convert import convert_file
 
 from ..models.foundation.forgery import get_engine_fields
 from .common import BusinessCommon
@@ -35,6 +36,27 @@ class TestControl(BusinessCommon):
         control = self.env.ref("business_dept.control_credit_limit")
         self.assertEqual(control.with_company(self.company).mode, "notify")
         self.assertEqual(control._get_mode(self.company), "notify")
+
+    def test_controls_that_an_update_brings_begin_as_they_ship(self):
+        """IC-9: in a company that is there already, too; and no update touches what the administrator set."""
+        Control, other = self.env["business.control"].sudo(), self.setup_other_company()["company"]
+        file = "data/safety_permit_controls.xml"
+        here = Control.search([("initial_mode", "=", "block"), ("code", "=like", "safety.permit%")])
+        self.assertGreater(len(here), 1)
+        kept, gone = here[0], here[1]
+        code = gone.code
+        self.set_mode(kept.code, "off")
+        gone.event_ids.unlink()
+        self.env.cr.execute("DELETE FROM ir_model_data WHERE model = 'business.control' AND res_id = %s", [gone.id])
+        gone.unlink()
+        for _again in range(2):
+            convert_file(self.env, "business_dept", file, {}, mode="update", noupdate=True)
+        come = Control._get_by_code(code)
+        self.assertNotEqual(come.id, gone.id)
+        self.assertEqual([come._get_mode(company) for company in (self.company, other)], ["block", "block"])
+        self.assertEqual([kept._get_mode(company) for company in (self.company, other)], ["off", "block"])
+        figure = Control.search([("initial_threshold", "!=", 0), ("domain", "=", "safety")], limit=1)
+        self.assertEqual(figure._get_threshold(other), figure.initial_threshold)
 
     def test_mode_is_per_company(self):
         """IC-9: a mode set in one company is not set in another."""

@@ -47,7 +47,7 @@ class ResCompany(models.Model):
     def create(self, vals_list):
         """EXTENDS 'base': the controls of a new company begin in the mode they are shipped with."""
         companies = super().create(vals_list)
-        self.env["business.control"].sudo()._set_initial_modes(companies)
+        self.env["business.control"].sudo().search([])._set_initial_modes(companies)
         return companies
 
     def write(self, vals):

@@ -1,10 +1,12 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from . import append_mixin
+from . import files
 from . import engine_mixin
 from . import traced_mixin
 from . import control_event
 from . import control
 from . import control_mixin
+from . import mail_message
 from . import approval_rule
 from . import approval
 from . import approval_step

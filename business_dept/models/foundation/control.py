@@ -120,8 +120,10 @@ class BusinessControl(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """A control that comes begins as it ships in every company, whether the addon is new or brings it by an update."""
         controls = super().create(vals_list)
         self.env.registry.clear_cache("stable")  # and with it all others
+        controls.sudo()._set_initial_modes(self.env["res.company"].sudo().search([]))
         return controls
 
     def write(self, vals):
@@ -200,14 +202,15 @@ class BusinessControl(models.Model):
         self.ensure_one()
         return self._get_settings((company or self.env.company).id)[self.id][1]
 
-    @api.model
-    def _set_initial_modes(self, companies=None):
-        """Set the controls that begin with another mode than “notify”, or with a figure.
+    def _set_initial_modes(self, companies):
+        """Set those controls that begin with another mode than “notify”, or with a figure.
 
-        :param companies: ``res.company``; all when missing
+        Called once for each control and company, when the later of the two comes: what was set afterwards stays.
+
+        :param companies: ``res.company``
         """
-        controls = self.search(["|", ("initial_mode", "!=", "notify"), ("initial_threshold", "!=", 0)])
-        for company in companies or self.env["res.company"].search([]):
+        controls = self.filtered(lambda control: control.initial_mode != "notify" or control.initial_threshold)
+        for company in companies:
             for control in controls.with_company(company).with_context(install_mode=True):
                 control.write({"mode": control.initial_mode, "threshold": control.initial_threshold})
 

@@ -273,7 +273,7 @@ class BusinessRegulation(models.Model):
         for vals in vals_list:
             self._refuse_forged_facts(vals)
         regulations = super().create(vals_list)
-        regulations._adopt_attachments()
+        adopt_files(regulations, "attachment_ids")
         return regulations
 
     def write(self, vals):
@@ -283,7 +283,7 @@ class BusinessRegulation(models.Model):
                 self._refuse_settled()
         result = super().write(vals)
         if "attachment_ids" in vals:
-            self._adopt_attachments()
+            adopt_files(self, "attachment_ids")
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -481,9 +481,13 @@ class BusinessRegulation(models.Model):
                 ", ".join(settled.mapped("display_name")),
             ))
 
-    def _adopt_attachments(self):
-        """Tie new files of the user to the regulation, so that its readers can open them and its lock holds them."""
-        adopt_files(self, "attachment_ids")
+    def _check_files_changed(self, files):
+        """Refuse to exchange or take away a file of an approved version.
+
+        :param files: ``ir.attachment``, in sudo
+        """
+        if not self.env.su:
+            self.filtered(lambda regulation: regulation.sudo().attachment_ids & files)._refuse_settled()
 
     # --- taking force
 

@@ -311,6 +311,16 @@ class BusinessSafetyDrill(models.Model):
             self.browse(closed.ids)._refuse("safety.record_closed", self.env._(
                 "%s is closed and stays as it is.", ", ".join(closed.mapped("display_name"))))
 
+    def _check_files_changed(self, files):
+        """Refuse to exchange or take away photos where the drill itself may not be changed.
+
+        :param files: ``ir.attachment``, in sudo
+        """
+        drills = self.filtered(lambda drill: drill.sudo().photo_ids & files)
+        if drills and not self.env.su:
+            drills._refuse_closed()
+            drills._check_editor()
+
     #=== BUSINESS METHODS ===#
 
     @control("safety.drill_evaluation", moment="evaluate")

@@ -4,10 +4,6 @@ from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
-from ..travel.receipt import CONTENT
-
-GUARDED = CONTENT | {"type", "name", "res_field"}
-
 
 class BusinessSafetyHazard(models.Model):
     _inherit = "business.safety.hazard"
@@ -87,34 +83,16 @@ class BusinessSafetyHazard(models.Model):
                 lambda file, hazard=hazard: (file.res_model, file.res_id) != (self._name, hazard.id)
             ).write({"res_model": self._name, "res_id": hazard.id})
 
-
-class IrAttachment(models.Model):
-    """Files of hazards change as the hazard does: by who may, as long as they are not settled (SM-4.2.1)."""
-
-    _inherit = "ir.attachment"
-
-    def write(self, vals):
-        if GUARDED & vals.keys():
-            self._guard_hazard_files()
-        return super().write(vals)
-
-    def unlink(self):
-        self._guard_hazard_files()
-        return super().unlink()
-
-    def _guard_hazard_files(self):
+    def _check_files_changed(self, files):
         """Refuse to change photos and evidence from outside the hazard, and let a verification at that moment know.
 
+        :param files: ``ir.attachment``, in sudo
         :raise ControlError: the hazard is being verified or closed
         :raise AccessError: they are somebody else's matter
         """
-        if self.env.uid == SUPERUSER_ID:
-            return  # but not for a user's acts in sudo: Odoo deletes so what somebody once uploaded and holds the token of
-        files = self.sudo().filtered(lambda file: file.res_model == "business.safety.hazard" and file.res_id)
-        if not files:
+        if self.env.su:
             return
-        hazards = self.env["business.safety.hazard"].sudo(False).browse(set(files.mapped("res_id"))).exists()
-        for hazard in hazards:
+        for hazard in self:
             secret = hazard.sudo()
             if files & secret.former_evidence_ids:
                 hazard._refuse("safety.record_closed", self.env._(

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..foundation.approval_mixin import UNLOCKED
+from ..foundation.files import adopt_files
 from ..foundation.forgery import refuse_forged, without_forged_defaults
 from ..foundation.numbering import with_numbers
 
@@ -44,7 +45,10 @@ class BusinessSafetyIncident(models.Model):
 
     _name = "business.safety.incident"
     _description = "Safety Incident"
-    _inherit = ["business.control.mixin", "business.safety.alert.mixin", "hr.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "business.control.mixin", "business.safety.alert.mixin", "business.traced.mixin", "hr.mixin", "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_occurred desc, id desc"
     _rec_names_search = ["name", "title"]
     _check_company_auto = True
@@ -72,7 +76,9 @@ class BusinessSafetyIncident(models.Model):
         string="Time of the Incident", required=True, default=fields.Datetime.now, index=True, tracking=True)
     severity_id = fields.Many2one(
         comodel_name="business.safety.severity", required=True, index=True, ondelete="restrict", tracking=True)
-    is_accident = fields.Boolean(related="severity_id.is_accident", store=True, index=True)
+    is_accident = fields.Boolean(
+        string="Counts as Accident", compute="_compute_is_accident", store=True, index=True,
+        help="As its severity said when it was reported.")
     reported_by_id = fields.Many2one(
         comodel_name="res.users", readonly=True, copy=False, default=lambda self: self.env.user, index=True)
     photo_ids = fields.Many2many(
@@ -102,6 +108,12 @@ class BusinessSafetyIncident(models.Model):
         for incident in self:
             incident.department_id = incident.place_id.department_id or incident.department_id
 
+    # the setting of a severity is not depended on: another one settles nothing that was reported before
+    @api.depends("severity_id")
+    def _compute_is_accident(self):
+        for incident in self:
+            incident.is_accident = incident.severity_id.is_accident
+
     @api.depends("date_reported", "date_investigated", "date_closed")
     def _compute_state(self):
         for incident in self:
@@ -120,7 +132,7 @@ class BusinessSafetyIncident(models.Model):
         incidents = super(BusinessSafetyIncident, without_forged_defaults(self)).create(with_numbers(self, vals_list))
         incidents = incidents.with_env(self.env)
         incidents._check_date_occurred()
-        incidents._adopt_photos()
+        adopt_files(incidents, "photo_ids")
         incidents.sudo()._after_report()
         return incidents
 
@@ -134,7 +146,7 @@ class BusinessSafetyIncident(models.Model):
             self._check_date_occurred()
             self.sudo()._restart_alerts()
         if "photo_ids" in vals:
-            self._adopt_photos()
+            adopt_files(self, "photo_ids")
         if severities:
             self.sudo()._after_severity(severities)
         elif {"place_id", "permit_type_id"} & vals.keys():
@@ -200,16 +212,12 @@ class BusinessSafetyIncident(models.Model):
             if incident.date_occurred > max(incident.create_date or now, now):
                 raise UserError(self.env._("An incident is reported when it has happened: its moment is not in the future."))
 
-    def _adopt_photos(self):
-        """Tie new photos to the incident, so that its readers see them and its lock holds them."""
-        for incident in self.filtered("photo_ids"):
-            photos = incident.photo_ids.sudo()
-            photos.filtered(lambda photo: not photo.res_id and photo.create_uid == self.env.user).write(
-                {"res_model": self._name, "res_id": incident.id})
-            if not self.env.su and any(
-                (photo.res_model, photo.res_id) != (self._name, incident.id) for photo in photos
-            ):
-                raise UserError(self.env._("A file of another document is no photo of this incident. Upload it here."))
+    def _check_files_changed(self, files):
+        """Refuse to exchange or take away photos where the incident itself may not be changed.
+
+        :param files: ``ir.attachment``, in sudo
+        """
+        self.filtered(lambda incident: incident.sudo().photo_ids & files)._check_editable({"photo_ids"})
 
     def _touch(self):
         """Write the rows: of two acts at once that decide about an incident, the second sees the first."""

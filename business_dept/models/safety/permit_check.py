@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...controls import Breach, control
+from ..foundation.files import adopt_files
 from ..foundation.forgery import refuse_forged
 from .permit_controls import GATES
 
@@ -42,7 +43,18 @@ class BusinessSafetyPermitCheck(models.Model):
         self.permit_id._check_writable({"check_ids"})
         if not self.env.su:
             vals = {**vals, "date_confirmed": False, "confirmed_by_id": False}
-        return super().write(vals)
+        result = super().write(vals)
+        if "photo_ids" in vals:
+            adopt_files(self, "photo_ids")
+        return result
+
+    def _check_files_changed(self, files):
+        """Refuse to exchange or take away photos where the checks may not be answered.
+
+        :param files: ``ir.attachment``, in sudo
+        """
+        if checks := self.filtered(lambda check: check.sudo().photo_ids & files):
+            checks.permit_id._check_writable({"check_ids"})
 
 
 class BusinessSafetyPermit(models.Model):

@@ -2,8 +2,6 @@
 """Evidence of a closed permit: nobody exchanges or deletes it afterwards (SM-4.3.1)."""
 from odoo import SUPERUSER_ID, Command, api, models
 
-from ..travel.receipt import CONTENT
-
 
 class BusinessSafetyPermit(models.Model):
     """The evidence that a permit was closed with."""
@@ -44,30 +42,13 @@ class BusinessSafetyPermit(models.Model):
                 {"res_model": self._name, "res_id": permit.id, "res_field": False, "public": False})
             permit._as_engine().write({"closing_photo_ids": [Command.set(copies.ids)]})
 
-
-class IrAttachment(models.Model):
-    """The evidence of closed permits stays as it is."""
-
-    _inherit = "ir.attachment"
-
-    def write(self, vals):
-        if CONTENT & vals.keys():
-            self._refuse_permit_evidence()
-        return super().write(vals)
-
-    def unlink(self):
-        self._refuse_permit_evidence()
-        return super().unlink()
-
-    def _refuse_permit_evidence(self):
+    def _check_files_changed(self, files):
         """Refuse a change of the evidence of a closed permit.
 
+        :param files: ``ir.attachment``, in sudo
         :raise ControlError: with a trace
         """
-        if self.env.uid == SUPERUSER_ID:
-            return  # but not for a user's acts in sudo: Odoo deletes so what somebody once uploaded and holds the token of
-        Permit = self.env["business.safety.permit"].sudo(False)
-        files = self.sudo().filtered(lambda file: file.res_model == Permit._name and file.res_id)
-        permits = Permit.browse(set(files.mapped("res_id"))).exists() if files else Permit
-        if closed := permits.filtered(lambda permit: permit.sudo().date_closed and permit.sudo().closing_photo_ids & files):
+        if self.env.su:
+            return
+        if closed := self.filtered(lambda permit: permit.sudo().date_closed and permit.sudo().closing_photo_ids & files):
             closed._refuse("safety.record_closed", self.env._("The evidence of a closed permit stays as it is."))

@@ -1,7 +1,9 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
+from base64 import b64encode
+
 from odoo import models
 
-from .qr_code import get_qr_image
+from ...policy.qr_code import qr_svg
 
 
 class BusinessSafetyPermit(models.Model):
@@ -15,7 +17,8 @@ class BusinessSafetyPermit(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        return get_qr_image(f"{self.get_base_url()}/odoo/safety-permits/{self.id}")
+        drawing = qr_svg(f"{self.get_base_url()}/odoo/safety-permits/{self.id}")
+        return f"data:image/svg+xml;base64,{b64encode(drawing.encode()).decode()}"
 
     def _get_worker_rows(self):
         """The workers, and the certificates that the kind of work asks for.
