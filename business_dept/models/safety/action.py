@@ -278,6 +278,10 @@ class BusinessSafetyAction(models.Model):
             if action.state == "effective":
                 action.sudo(False)._refuse("safety.record_closed", self.env._(
                     "“%s” was found effective: it stays as it is.", action.name))
+            if action.state == "done" and OWNED & set(names):
+                action.sudo(False)._refuse("safety.record_closed", self.env._(
+                    "“%s” is done: what was done and its evidence stay as they are, unless it is found ineffective.",
+                    action.name))
             allowed = frozenset()
             if action.state == "open" and user == action.owner_id:
                 allowed |= OWNED
