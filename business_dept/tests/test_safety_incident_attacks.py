@@ -174,8 +174,8 @@ class TestSafetyIncidentAttacks(IncidentCommon):
         self.refused(self.salesperson, own, "unlink", error=AccessError)
         self.investigate(incident, measures=False)
         self.call(self.officer, incident, "action_close")
-        self.refused(self.officer, own, "unlink", error=AccessError)
-        self.refused(self.officer, own, "write", {"raw": b"y"}, error=AccessError)
+        self.refused_by("safety.record_closed", self.officer, own, "unlink")
+        self.refused_by("safety.record_closed", self.officer, own, "write", {"raw": b"y"})
 
     def test_lesson_is_not_forged(self):
         """attack 6: a regulation is not made the lesson of an incident by who writes regulations."""
