@@ -80,6 +80,7 @@ from . import test_report_page
 from . import test_report_anonymity
 from . import test_safety_alert
 from . import test_safety_permit
+from . import test_safety_permit_attacks
 from . import test_safety_environment
 from . import test_policy_safety_environment
 from . import test_policy_safety_org
@@ -92,5 +93,6 @@ from . import test_safety_inspection
 from . import test_safety_inspection_attacks
 from . import test_safety_inspection_schedule
 from . import test_safety_hazard
+from . import test_safety_hazard_attacks
 from . import test_safety_hazard_major
 from . import test_policy_safety_progress

@@ -140,6 +140,11 @@ class BusinessCommon(AccountTestInvoicingCommon):
         move.action_post()
         return move
 
+    def flush_tracking(self):
+        """Let the chatter be written as at the end of a request."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+
     def run_cron(self, xmlid):
         """Run a cron as the server does, with its own commits."""
         with self.enter_registry_test_mode():

@@ -406,11 +406,6 @@ class TestQuotePrices(QuoteCommon):
         self.assertIn("5.0", str(row.message_ids[0].tracking_value_ids.new_value_float))
         self.call(self.executive, row, "write", {"max_discount": 4.0})
 
-    def flush_tracking(self):
-        """Let the chatter be written as at the end of a request."""
-        self.env.flush_all()
-        self.env.cr.precommit.run()
-
     # --- major, margin
 
     def test_major(self):

@@ -182,6 +182,27 @@ class TestSafetyAlert(PermitCommon):
             self.run_alerts("2030-05-31")
         self.assertEqual(self.told(), ["Welder"])
 
+    def test_one_fails(self):
+        """SM-4.2.1: a record that cannot be told of does not silence the others, those after it either; it is tried again."""
+        more = self.qualification
+        for number in range(3):
+            more |= self.qualification.copy({
+                "employee_id": self.make_employee(self.make_user(f"more_{number}")).id, "date_to": date(2030, 6, 30)})
+        describe, broken = type(self.Alert)._describe_alert, more[0] | more[2]
+
+        def fail(record, days):
+            if record in broken:
+                raise ValueError("broken")
+            return describe(record, days)
+
+        for size in (1, 200):
+            with patch.object(type(self.Alert), "_describe_alert", fail), patch.object(alert_mixin, "SLICE", size), mute_logger(
+                    "odoo.addons.business_dept.models.safety.one_by_one"):
+                self.run_alerts("2030-05-31")
+            self.assertEqual([self.count(record) for record in more], [0, 1, 0, 1])
+        self.run_alerts("2030-05-31")
+        self.assertEqual([self.count(record) for record in more], [1, 1, 1, 1])
+
     def test_no_follower(self):
         """Attack 19: who is told does not follow the record, and gets no mail of it ever after."""
         followers = self.qualification.message_partner_ids

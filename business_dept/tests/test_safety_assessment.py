@@ -153,6 +153,21 @@ class TestSafetyAssessment(SafetyOverviewCommon):
         self.assertEqual(len(rows), 12)
         self.assertEqual(len(set(rows)), 12)
 
+    def test_job_one_company_fails(self):
+        """SD-5.6: a company that cannot be assessed does not keep the others from it."""
+        others = self.env["hr.department"].sudo().search([("company_id", "!=", False)]).company_id - self.company
+        assess = type(self.Assessment)._assess
+
+        def fail(model, company, month):
+            if company in others:
+                raise ValueError("broken")
+            return assess(model, company, month)
+
+        self.assertTrue(others and min(others.ids) < self.company.id)
+        with patch.object(type(self.Assessment), "_assess", fail), mute_logger(
+                "odoo.addons.business_dept.models.safety.one_by_one"):
+            self.assertEqual(len(self.run_job()), 3)
+
     def test_job_by_the_server(self):
         """SD-5.6: the scheduled job does it."""
         self.run_cron("business_dept.cron_safety_assessment")

@@ -342,6 +342,32 @@ class TestDrillPlanning(EmergencyCommon):
         self.assertEqual(self.drills(plans).plan_id, plans)
         self.assertEqual(len(self.activities(self.drills(plans))), 3)
 
+    def test_one_fails(self):
+        """SM-4.5.2: a plan whose drill cannot be planned does not keep the others from theirs."""
+        plans = self.plan + self.make_plan(code="EP-2", in_force=True) + self.make_plan(code="EP-3", in_force=True)
+        Plan = type(self.env["business.regulation"])
+        plan_drill = Plan._plan_drill
+
+        def fail(plan, *args):
+            if plan == plans[0]:
+                raise ValueError("broken")
+            return plan_drill(plan, *args)
+
+        with self.later(170), patch.object(Plan, "_plan_drill", fail), mute_logger(
+                "odoo.addons.business_dept.models.safety.one_by_one"):
+            self.run_cron(CRON)
+        self.env.invalidate_all()
+        self.assertEqual(self.drills(plans).plan_id, plans[1:])
+
+    def test_commander_left(self):
+        """SM-4.5.2: where the commander has left the company, the drill is led by somebody who is there."""
+        self.env["res.users"].sudo().search([
+            ("id", "in", (self.manager | self.officer | self.officer_2).ids)]).active = False
+        with self.later(170):
+            self.run_cron(CRON)
+        drill = self.drills(self.plan)
+        self.assertEqual(drill.leader_id, self.responsible)
+
     def test_reminders(self):
         """SM-4.5.2: a late drill is told up the line; held and not evaluated, the officer is told; evaluated, nobody."""
         alerts = self.env["business.safety.drill"]

@@ -112,6 +112,13 @@ class TestEmergencyPlan(EmergencyCommon):
         self.refused(self.admin_user, plan, "write", {"kind": "regulation"}, error=ControlError, trace="approval.forgery")
         self.refused(self.officer, plan, "write", {"clause_ids": [Command.link(clause.id)]})
         self.assertEqual(clause.regulation_id, regulation)
+        # nor does a line of his own draft move into it
+        self.call(self.officer, plan.clause_ids, "write", {"code": "MOVED"})
+        self.refused(self.officer, plan.clause_ids, "write", {"regulation_id": regulation.id}, error=AccessError)
+        self.refused(self.officer, plan.contact_ids, "write", {"regulation_id": regulation.id}, error=AccessError)
+        self.refused(self.officer, plan, "write", {
+            "clause_ids": [Command.update(plan.clause_ids.id, {"regulation_id": regulation.id})]}, error=AccessError)
+        self.assertEqual((plan.clause_ids.regulation_id, plan.contact_ids.regulation_id), (plan, plan))
 
     def test_code_of_a_regulation(self):
         """attack 5: a plan with the code of a regulation would supersede it when the leading group approves."""

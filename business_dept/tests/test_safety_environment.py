@@ -154,6 +154,25 @@ class TestSafetyEnvironment(PermitCommon):
             self.run_cron(CRON)
         self.assertEqual(Record.search_count([("limit_id", "=", self.cod.id)]), 5)
 
+    def test_prepare_one_fails(self):
+        """SM-4.6: a limit whose records cannot be made does not keep the others from theirs."""
+        Record, other = self.env["business.environment.record"], self.cod.sudo().copy({"name": "Ammonia"})
+        create = type(Record).create
+
+        def fail(model, vals_list):
+            if any(vals["limit_id"] == self.cod.id for vals in vals_list):
+                raise ValueError("broken")
+            return create(model, vals_list)
+
+        with freeze_time("2030-05-10"), patch.object(environment_record, "SLICE", 2):
+            with patch.object(type(Record), "create", fail), mute_logger("odoo.addons.business_dept.models.safety.one_by_one"):
+                self.run_cron(CRON)
+            months = Record.search_count([("limit_id", "=", other.id)])
+            self.assertTrue(months)
+            self.assertFalse(Record.search_count([("limit_id", "=", self.cod.id)]))
+            self.run_cron(CRON)
+            self.assertEqual(Record.search_count([("limit_id", "=", self.cod.id)]), 5)
+
     def test_attacks(self):
         """Attacks 5 to 7: who is no safety officer writes nothing; nobody writes what the system keeps; it leaves a trace."""
         record = self.make_record(60)

@@ -7,6 +7,7 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from ..controls import ControlError
 from ..models.safety import equipment_need
@@ -226,6 +227,23 @@ class TestSafetyEquipment(SafetyOrgCommon):
             self.workshop.worker_ids = False
             self.find()
             self.assertFalse(self.needs())
+
+    def test_one_fails(self):
+        """SM-4.3.2: somebody of whom it cannot be noted what he lacks does not keep it from being noted of the others."""
+        self.workshop.write({"equipment_type_ids": self.helmet.ids, "worker_ids": (self.e_worker | self.e_mate).ids})
+        Need = type(self.env[NEED])
+        open_needs = Need._open
+
+        def fail(model, lacking, day):
+            if self.e_worker in lacking.values():
+                raise ValueError("broken")
+            return open_needs(model, lacking, day)
+
+        with patch.object(Need, "_open", fail), mute_logger("odoo.addons.business_dept.models.safety.one_by_one"):
+            self.run_cron("business_dept.cron_safety_equipment_missing")
+        self.assertEqual(self.needs().employee_id, self.e_mate)
+        with patch.object(Need, "_open", fail), self.assertRaises(ValueError):
+            self.call(self.officer, self.env[NEED], "action_refresh")
 
     def test_two_look_at_once(self):
         """SM-4.3.2: what somebody else has found since the job began is not found twice."""

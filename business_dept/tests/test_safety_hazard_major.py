@@ -57,6 +57,17 @@ class TestSafetyHazardMajor(HazardCommon):
         self.call(self.officer, hazard, "write", {"likelihood": "5", "severity": "5"})
         self.assertFalse(hazard.is_major)
 
+    def test_modes(self):
+        """SM-4.2.3, IC-11: that it is a major one is noted in every mode, and keeps nobody from putting it on the list."""
+        for mode in ("approve", "block"):
+            self.set_mode("safety.hazard_major", mode, 15)
+            hazard = self.assess(self.report(), major=True)
+            self.assertTrue(hazard.date_listed, mode)
+            event = self.env["business.control.event"].search([
+                ("res_model", "=", hazard._name), ("res_id", "=", hazard.id),
+                ("control_id.code", "=", "safety.hazard_major")])
+            self.assertEqual(event.outcome, "noted", mode)
+
     def test_plan(self):
         """SM-4.2.3: assessed as major it has money, supervisor of the leading group and a plan for the worst."""
         hazard = self.report()
@@ -237,7 +248,7 @@ class TestSafetyHazardMajor(HazardCommon):
         def fail(model, control, found, describe):
             calls.append(found)
             if len(calls) == 2:
-                raise RuntimeError("killed")
+                raise KeyboardInterrupt
             return log(model, control, found, describe)
 
         log = Log._log_told
@@ -245,7 +256,7 @@ class TestSafetyHazardMajor(HazardCommon):
         with patch("odoo.addons.business_dept.models.safety.hazard_follow_up.SLICE", 1), patch.object(Log, "_log_told", fail):
             self.Hazard._tell_unassessed()
             self.env.flush_all()
-            with self.assertRaises(RuntimeError):
+            with self.assertRaises(KeyboardInterrupt):
                 self.Hazard._tell_unassessed()
         self.env.invalidate_all()
         self.assertEqual(len(hazards.filtered("date_unassessed_told")), 1)
@@ -256,6 +267,29 @@ class TestSafetyHazardMajor(HazardCommon):
         self.assertIn(self.head, hazards.activity_ids.user_id)
         self.assess(hazards[0])
         self.assertEqual(hazards[0].activity_ids.user_id, self.fitter)
+
+    def test_one_fails(self):
+        """SM-4.2.3, SD-12: a hazard that cannot be told of does not silence the others; it is told of when it can be."""
+        reports = self.report() | self.report()
+        majors = self.assess(major=True, date_deadline=self.today + timedelta(days=90)) | self.assess(
+            major=True, date_deadline=self.today + timedelta(days=90))
+        broken, Hazard = reports[0] | majors[0], type(self.Hazard)
+        ask = Hazard._ask
+
+        def fail(hazard, *args):
+            if hazard in broken:
+                raise ValueError("broken")
+            return ask(hazard, *args)
+
+        def run():
+            with freeze_time(self.today + timedelta(days=8)):
+                self.run_cron("business_dept.cron_safety_hazards")
+
+        with patch.object(Hazard, "_ask", fail), mute_logger("odoo.addons.business_dept.models.safety.one_by_one"):
+            run()
+        self.assertEqual((reports.filtered("date_unassessed_told"), majors.filtered("progress_told")), (reports[1], majors[1]))
+        run()
+        self.assertEqual((reports.filtered("date_unassessed_told"), majors.filtered("progress_told")), (reports, majors))
 
     def test_deadline(self):
         """SM-4.2.1: past its deadline it is told step by step; a new deadline begins anew."""

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..controls import ControlError
 from .common_incident import IncidentCommon
@@ -176,6 +176,7 @@ class TestSafetyIncidentAttacks(IncidentCommon):
         self.call(self.officer, incident, "action_close")
         self.refused_by("safety.record_closed", self.officer, own, "unlink")
         self.refused_by("safety.record_closed", self.officer, own, "write", {"raw": b"y"})
+        self.refused(self.stranger, own, "unlink", error=AccessError)  # and does not learn what it is of
 
     def test_lesson_is_not_forged(self):
         """attack 6: a regulation is not made the lesson of an incident by who writes regulations."""
@@ -213,3 +214,178 @@ class TestSafetyIncidentAttacks(IncidentCommon):
             self.refused(user, action, "write", {"name": "x"}, error=AccessError)
             for method in ("action_report_up", "action_close", "action_finish_investigation"):
                 self.refused(user, incident, method, error=AccessError)
+
+    def test_quiet_context(self):
+        """attack 3: no context key changes an incident or measure without a line in the chatter."""
+        incident = self.report()
+        action = self.lay_down(incident)
+        self.flush_tracking()
+        quiet = {"tracking_disable": True, "mail_notrack": True}
+        self.call(self.officer, incident, "write", {"title": "Nothing"}, context=quiet)
+        self.call(self.officer, action, "write", {"date_deadline": "2099-01-01"}, context=quiet)
+        self.flush_tracking()
+        for record, name in ((incident, "title"), (action, "date_deadline")):
+            self.assertIn(name, record.message_ids.sudo().tracking_value_ids.field_id.mapped("name"))
+
+    def test_involved_stay_on_the_list(self):
+        """SM-4.4.1, SM-4.4.2, attack 10: who was involved does not take himself off the list to lift, finish or close."""
+        incident = self.report("lost_time", person_ids=[self.person(self.e_responsible, "responsible")])
+        other = self.report("near_miss")
+        row = incident.person_ids
+        self.call(self.officer, incident, "action_report_up")
+        vals_list = ({"role": "witness"}, {"employee_id": self.e_mate.id}, {"employee_id": False, "outsider": "A visitor"},
+                     {"incident_id": other.id})
+        for vals in vals_list:
+            self.refused_by("safety.incident_investigation", self.responsible, row, "write", vals)
+            self.refused_by("safety.incident_investigation", self.responsible, incident, "write", {
+                "person_ids": [Command.update(row.id, vals)]})
+        self.refused_by("safety.incident_investigation", self.responsible, row, "unlink")
+        for command in (Command.delete(row.id), Command.clear()):
+            self.refused_by("safety.incident_investigation", self.responsible, incident, "write", {"person_ids": [command]})
+        self.refused_by("safety.stop_lift", self.responsible, incident.stop_ids, "action_lift_stop", "fine")
+        self.call(self.responsible, row, "write", {"injury": "none"})
+        self.call(self.officer, row, "write", {"role": "witness"})
+        self.call(self.responsible, incident.stop_ids, "action_lift_stop", "fine")
+        mine = self.report(user=self.mate, person_ids=[self.person(self.e_mate, "involved")])
+        self.refused_by("safety.incident_investigation", self.mate, mine.person_ids, "unlink")
+
+    def test_involved_do_not_lower(self):
+        """SM-4.4.1, attack 10: who was involved does not lower the severity that asks for measures and a penalty."""
+        incident = self.report("serious", person_ids=[self.person(self.e_chair, "responsible")])
+        lower = self.severities["near_miss"].id
+        self.refused_by("safety.incident_severity", self.chair, incident, "action_lower_severity", lower, "it was nothing")
+        wizard = self.env["business.safety.incident.step"].sudo()
+        ids = self.call(self.chair, wizard, "create", [{
+            "incident_id": incident.id, "step": "severity", "severity_id": lower, "reason": "nothing"}])
+        self.refused_by("safety.incident_severity", self.chair, wizard.browse(ids), "action_confirm")
+        self.call(self.member, incident, "action_lower_severity", lower, "looked at again")
+
+    def test_measures_do_not_get_lost(self):
+        """SM-4.4.2: an open measure is neither moved elsewhere nor deleted to close the incident."""
+        incident, other = self.report("first_aid"), self.report("near_miss")
+        first, second = self.lay_down(incident), self.lay_down(incident, name="Gloves")
+        extra = self.lay_down(incident, name="Mistake")
+        for user in (self.officer, self.responsible, self.chair):
+            for vals in ({"incident_id": other.id}, {"incident_id": False, "drill_id": 1}):
+                self.refused_by("safety.record_closed", user, first, "write", vals)
+            self.refused_by("safety.record_closed", user, incident, "write", {
+                "action_ids": [Command.update(first.id, {"incident_id": other.id})]})
+            self.refused_by("safety.record_closed", user, other, "write", {"action_ids": [Command.link(first.id)]})
+        self.call(self.officer, extra, "unlink")
+        self.investigate(incident)
+        self.carry_out(second)
+        self.refused_by("safety.record_closed", self.officer, first, "unlink")
+        self.refused_by("safety.record_closed", self.officer, incident, "write", {"action_ids": [Command.delete(first.id)]})
+        self.refused_by("safety.incident_actions_open", self.officer, incident, "action_close")
+        self.assertEqual(first.incident_id, incident)
+
+    def test_interim_measure_while_work_stands_still(self):
+        """SM-4.4.1: what comes before work goes on is neither deleted nor called something else as long as it stands."""
+        incident = self.report("lost_time")
+        self.call(self.officer, incident, "action_report_up")
+        action = self.lay_down(incident, is_interim=True)
+        self.refused_by("safety.stop_lift", self.responsible, incident.stop_ids, "action_lift_stop", "fine")
+        for user in (self.responsible, self.officer, self.chair):
+            self.refused_by("safety.stop_lift", user, action, "write", {"is_interim": False})
+            self.refused_by("safety.stop_lift", user, action, "unlink")
+            self.refused(user, incident, "write", {"action_ids": [Command.clear()]})
+        self.call(self.responsible, action, "action_done", "Fitted")
+        self.call(self.responsible, incident.stop_ids, "action_lift_stop", "fine")
+
+    def test_evidence_of_measures_stays(self):
+        """attack 17: evidence of a measure that was found effective is exchanged and deleted by nobody, through no door."""
+        incident = self.report()
+        action = self.lay_down(incident, owner=self.mate)
+        file = self.env["ir.attachment"].with_user(self.mate).create({"name": "e.png", "raw": b"guard"})
+        self.call(self.mate, action, "write", {"evidence_ids": [Command.set(file.ids)]})
+        self.call(self.mate, file, "write", {"raw": b"guard 2"})
+        self.call(self.mate, action, "action_done", "Fitted")
+        for step in ("done", "effective"):
+            for vals in ({"raw": b"x"}, {"res_id": 0}, {"res_model": "res.partner", "res_id": self.mate.partner_id.id},
+                         {"name": "other"}, {"type": "url", "url": "http://x"}):
+                self.refused_by("safety.record_closed", self.mate, file, "write", vals)
+            self.refused_by("safety.record_closed", self.mate, file, "unlink")
+            with self.assertRaises(ControlError), self.env.cr.savepoint():
+                file.with_user(self.mate).sudo().unlink()  # as the upload's token does
+            if step == "done":
+                self.call(self.officer, action, "action_effective", "works")
+        self.assertEqual(file.raw, b"guard 2")
+
+    def test_photos_of_closed_incident_stay(self):
+        """attack 17: whoever uploaded a photo and holds its token does not delete it once the incident is closed."""
+        own = self.env["ir.attachment"].with_user(self.salesperson).create({"name": "p.png", "raw": b"x"})
+        incident = self.report("near_miss", photo_ids=[Command.set(own.ids)])
+        self.investigate(incident, measures=False)
+        self.call(self.officer, incident, "action_close")
+        for vals in ({"raw": b"y"}, {"res_id": False}):
+            with self.assertRaises(ControlError), self.env.cr.savepoint():
+                own.with_user(self.salesperson).sudo().write(vals)
+        with self.assertRaises(ControlError), self.env.cr.savepoint():
+            own.with_user(self.salesperson).sudo().unlink()
+        self.assertTrue(self.take_refusals("safety.record_closed"))
+
+    def test_severity_setting_settles_nothing(self):
+        """SM-4.4.3: a severity that counts as an accident no more closes no incident that was reported as one."""
+        incident = self.report("lost_time")
+        self.env.flush_all()
+        self.call(self.officer, self.severities["lost_time"], "write", {"is_accident": False})
+        self.assertTrue(incident.is_accident)
+        self.assertEqual(incident.settled_responsibility, "no")
+        self.assertFalse(self.report("lost_time").is_accident)
+
+    def test_logs_and_activities(self):
+        """attack 19: messages, tracking and activities of an incident are read by who reads the incident."""
+        incident = self.report("lost_time", person_ids=[self.person(self.e_mate, injury="Lost a finger")])
+        self.call(self.officer, incident, "write", {"description": "He fell off the roof"})
+        self.call(self.officer, incident, "message_post", body="in hospital")
+        self.flush_tracking()
+        outsider = self.make_user("outsider")
+        Message, Activity = self.env["mail.message"], self.env["mail.activity"]
+        of_it = [("model", "=", INCIDENT), ("res_id", "=", incident.id)]
+        self.assertTrue(self.call(self.officer, Message, "search", of_it))
+        for user in (outsider, self.finance, self.manager):
+            self.assertFalse(self.call(user, Message, "search", of_it))
+            self.assertFalse(self.call(user, Message, "search", [*of_it, ("body", "ilike", "hospital")]))
+            self.refused(user, incident.message_ids, "read", ["body"], error=AccessError)
+            self.assertFalse(self.call(user, Activity, "search", [("res_model", "=", INCIDENT), ("res_id", "=", incident.id)]))
+            self.call(user, incident, "message_subscribe", [user.partner_id.id])
+            self.assertNotIn(user.partner_id, incident.message_partner_ids)
+            for domain in ([("incident_id.title", "ilike", "cut")], [("incident_id.description", "ilike", "roof")],
+                           [("incident_id.person_ids.injury", "ilike", "finger")]):
+                self.assertFalse(self.call(user, incident.stop_ids, "search", domain), domain)
+            groups = self.call(user, incident.stop_ids.browse(), "formatted_read_group", [], ["incident_id"], ["__count"])
+            self.assertNotIn("Cut hand", str(groups))
+
+
+@tagged("post_install", "-at_install")
+class TestSafetyIncidentPages(IncidentCommon, HttpCase):
+    """Pages and files of incidents by address."""
+
+    def test_addresses(self):
+        """attack 19: report, file and picture with another id, and the thread of the chatter, tell a stranger nothing."""
+        own = self.env["ir.attachment"].with_user(self.salesperson).create({"name": "p.txt", "raw": b"secret roof"})
+        incident = self.report("lost_time", photo_ids=[Command.set(own.ids)], person_ids=[
+            self.person(self.e_mate, injury="Lost a finger"), self.person(self.e_stranger, "witness")])
+        self.call(self.officer, incident, "message_post", body="in hospital")
+        report = self.env["ir.actions.report"].search([("model", "=", INCIDENT)])
+        self.assertTrue(report)
+        outsider = self.make_user("outsider")
+        self.env.flush_all()
+        for user, reads in ((outsider, False), (self.finance, False), (self.stranger, True), (self.officer, True)):
+            self.authenticate(user.login, user.login)
+            for one in report:
+                page = self.url_open(f"/report/html/{one.report_name}/{incident.id}")
+                self.assertEqual("Lost a finger" in page.text, user == self.officer, user.name)
+                self.assertEqual("Cut hand" in page.text, reads, user.name)
+            for address in (f"/web/content/{own.id}", f"/web/content?model={INCIDENT}&id={incident.id}&field=description",
+                            f"/web/image/{own.id}"):
+                page = self.url_open(address)
+                self.assertFalse(not reads and ("secret roof" in page.text or "Glass slipped" in page.text), (user.name, address))
+            thread = self.make_jsonrpc_request("/mail/thread/messages", {"thread_model": INCIDENT, "thread_id": incident.id}) \
+                if reads else {}
+            self.assertEqual("in hospital" in str(thread), reads, user.name)
+            if not reads:
+                with self.assertRaises(Exception):
+                    answer = self.make_jsonrpc_request(
+                        "/mail/thread/messages", {"thread_model": INCIDENT, "thread_id": incident.id})
+                    self.assertIn("in hospital", str(answer))

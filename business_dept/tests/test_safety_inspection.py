@@ -59,10 +59,10 @@ class TestSafetyInspection(InspectionCommon):
         hazard = line.hazard_id.sudo()
         self.assertEqual(answer["hazard"]["id"], hazard.id)
         self.assertEqual((hazard.source, hazard.inspection_id, hazard.place_id, hazard.title, hazard.category),
-                         ("inspection", inspection, self.place, "Guards", "facilities"))
+                         ("inspection", inspection, self.place, "Failed: Guards", "facilities"))
         self.assertEqual(hazard.reporter_id, self.inspector)
         self.call(self.inspector, line, "action_answer", note="Blocked by pallets", photo=PHOTO)
-        self.assertEqual(hazard.description, "Blocked by pallets")
+        self.assertEqual((hazard.title, hazard.description), ("Blocked by pallets", "Failed: Guards\nBlocked by pallets"))
         self.assertEqual(len(hazard.photo_ids), 1)
         self.assertNotEqual(hazard.photo_ids.id, self.photo_of(line).id)
         self.call(self.inspector, line, "action_answer", "fail")
@@ -90,7 +90,7 @@ class TestSafetyInspection(InspectionCommon):
             self.assertEqual(line.hazard_id, hazard.sudo(False))
             self.assertFalse(answer["hazard"]["goes_along"])
             self.call(self.inspector, line, "action_answer", "fail", note="Other words")
-            self.assertEqual(hazard.description, "Seen")
+            self.assertTrue(hazard.description.endswith("\nSeen"))
 
     def test_rejected_hazard_is_not_made_again(self):
         """SD-12: what a safety officer called no hazard does not come back with each note."""

@@ -157,3 +157,31 @@ class TestSafetyInspectionAttacks(InspectionCommon):
         self.refused(self.officer, plan.inspection_ids, "write", {"date_deadline": "2031-01-01"})
         self.refused(self.salesperson, self.place, "write", {"inspected_until": "2031-01-01"}, error=UserError)
         self.assertEqual(plan.inspection_ids.month, fields.Date.today().replace(day=1))
+
+    def test_planned_inspection_is_what_the_plan_says(self):
+        """SP-11, SM-4.2.1: who answers for a place does not swap the place, checklist or kind that plan or incident ask for."""
+        plan = self.make_plan(date_from=fields.Date.today())
+        plan._make_full(fields.Date.today())
+        planned = plan.sudo().inspection_ids
+        severity = self.env["business.safety.severity"].sudo().search([("stops_work", "=", True)], limit=1)
+        incident = self.env["business.safety.incident"].sudo().create({
+            "title": "Flash", "company_id": self.company.id, "place_id": self.place.id, "severity_id": severity.id})
+        after = self.env["business.safety.inspection"].sudo().search([("incident_id", "=", incident.id)])
+        easy = self.env["business.safety.checklist"].sudo().create({
+            "name": "Easy", "company_id": self.company.id,
+            "item_ids": [Command.create({"name": "Door", "category": "facilities"})]})
+        for inspection in (planned, after):
+            self.assertEqual(len(inspection), 1)
+            for vals in ({"checklist_id": easy.id}, {"place_id": self.oven.id}, {"kind": "special"}):
+                self.refused(self.manager, inspection, "write", vals)
+            self.call(self.manager, inspection, "write", {"inspector_id": self.manager.id})
+            self.call(self.officer, inspection, "write", {"checklist_id": easy.id})
+
+    def test_quiet_context(self):
+        """attack 3: no context key moves an inspection without a line in the chatter."""
+        inspection = self.make_inspection(started=False)
+        self.flush_tracking()
+        self.call(self.officer, inspection, "write", {"date_deadline": "2099-01-01"}, context={
+            "tracking_disable": True, "mail_notrack": True})
+        self.flush_tracking()
+        self.assertIn("date_deadline", inspection.message_ids.sudo().tracking_value_ids.field_id.mapped("name"))

@@ -97,6 +97,41 @@ class TestSafetyInspectionSchedule(InspectionCommon):
         with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
             inspection.copy({"plan_id": plan.id, "month": inspection.month, "date_deadline": inspection.date_deadline})
 
+    def test_one_fails(self):
+        """SM-4.2.1: a plan or place with which the job fails does not stop it for the others."""
+        broken, plan = self.make_plan(date_from="2031-01-10"), self.make_plan(date_from="2031-01-10", place_id=self.oven.id)
+        Plan, Place = type(plan), type(self.place)
+        prepare, judge = Plan._prepare_inspection, Place._judge
+
+        def fail(record, inspector):
+            if record == broken:
+                raise ValueError("broken")
+            return prepare(record, inspector)
+
+        def fail_place(places, past):
+            if self.place in places:
+                raise ValueError("broken")
+            return judge(places, past)
+
+        with patch.object(Plan, "_prepare_inspection", fail), patch.object(Place, "_judge", fail_place), mute_logger(
+                "odoo.addons.business_dept.models.safety.one_by_one"):
+            self.run_on("2031-03-10")
+        self.assertEqual((len(self.made(broken)), len(self.made(plan))), (0, 3))
+        self.assertEqual((self.place.inspected_until, self.oven.inspected_until), (False, date(2031, 2, 1)))
+        self.run_on("2031-03-10")
+        self.assertEqual((len(self.made(broken)), self.place.inspected_until), (3, date(2031, 2, 1)))
+
+    def test_clock_of_the_company(self):
+        """SM-4.2.1: a month is over when it is over where the place is: nobody is blamed, and nothing made, before."""
+        plan = self.make_plan(date_from="2031-03-10")
+        self.run_on("2031-03-10")
+        self.company.sudo().resource_calendar_id.tz = "America/Los_Angeles"
+        self.run_on("2031-04-01 03:00:00")  # the evening of 31 March there
+        self.assertEqual((self.place.inspected_until, len(self.made(plan))), (date(2031, 2, 1), 1))
+        self.company.sudo().resource_calendar_id.tz = "Asia/Shanghai"
+        self.run_on("2031-03-31 17:00:00")  # 1 April there
+        self.assertEqual((self.place.inspected_until, len(self.made(plan))), (date(2031, 3, 1), 2))
+
     def test_archived(self):
         """SM-4.2.1: an archived plan makes nothing; taken up again, it begins anew and makes nothing up."""
         plan = self.make_plan(date_from="2031-01-01")

@@ -7,6 +7,7 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..controls import ControlError
 from ..models.safety import supply_shortage
@@ -239,6 +240,27 @@ class TestSupplyShortage(EmergencyCommon):
             self.run_cron(CRON)
         self.assertEqual(len(self.told(supplies)), 15)
         self.assertEqual(set(supplies.mapped("shortage_state")), {"expiring"})
+
+    def test_one_fails(self):
+        """SM-4.5.3: supplies that cannot be told of do not silence the others, those after them either."""
+        supplies = self.env["business.safety.supply"]
+        for _number in range(5):
+            supplies += self.make_supply(date_expiry=self.today + timedelta(days=40))
+        Supply = type(supplies)
+        describe = Supply._describe_shortage
+
+        def fail(supply):
+            if supply in supplies[:3]:
+                raise ValueError("broken")
+            return describe(supply)
+
+        with (
+            freeze_time(self.today + timedelta(days=20)), patch.object(supply_shortage, "SLICE", 2),
+            patch.object(Supply, "_describe_shortage", fail), mute_logger("odoo.addons.business_dept.models.safety.one_by_one"),
+        ):
+            self.run_cron(CRON)
+        self.env.invalidate_all()
+        self.assertEqual(supplies.filtered(lambda supply: supply.shortage_state == "expiring"), supplies[3:])
 
     def test_changed(self):
         """SM-4.5.3: a higher minimum or another day of expiry is told at once, and taken back; an archived one is not told."""

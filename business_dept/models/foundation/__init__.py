@@ -6,6 +6,7 @@ from . import traced_mixin
 from . import control_event
 from . import control
 from . import control_mixin
+from . import mail_message
 from . import approval_rule
 from . import approval
 from . import approval_step

@@ -517,6 +517,8 @@ class BusinessApprovalLineMixin(models.AbstractModel):
         beside = bool(self) and self._is_beside_content(vals)
         with parents._guarding_content(() if beside else vals.keys()):
             result = super().write(vals)
+            if self._approval_parent_field in vals:
+                self.check_access("write")  # Odoo asks before: also of the document into which a line has moved
             if beside:
                 self._refuse_as_content()
         return result

@@ -10,6 +10,8 @@ OWNED = frozenset({"done_note", "evidence_ids"})
 """What the owner writes while it is to be done."""
 CHECKED = frozenset({"check_note"})
 """What who checks the effect writes."""
+ORIGIN = frozenset({"incident_id", "drill_id", "company_id"})
+"""What it was laid down for: it stays, or the incident could be closed without it."""
 
 
 class BusinessSafetyAction(models.Model):
@@ -22,7 +24,7 @@ class BusinessSafetyAction(models.Model):
     |                     | drills every employee                       |                                            |
     | Lay down, change,   | who handles the incident; of a drill its    | not once it is done; not of a closed       |
     | delete              | leader, safety officer, first responsible,  | incident or drill; deleted only before it  |
-    |                     | leading group                               | was ever done                              |
+    |                     | leading group                               | was ever done, or investigation finished   |
     | Done                | its owner                                   | with a note                                |
     | Check the effect    | who lays down measures                      | neither owner nor who did it               |
     +---------------------+---------------------------------------------+--------------------------------------------+
@@ -30,7 +32,9 @@ class BusinessSafetyAction(models.Model):
 
     _name = "business.safety.action"
     _description = "Corrective Action"
-    _inherit = ["business.control.mixin", "business.safety.alert.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "business.control.mixin", "business.safety.alert.mixin", "business.traced.mixin", "mail.thread", "mail.activity.mixin",
+    ]
     _order = "date_deadline, id"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -115,9 +119,10 @@ class BusinessSafetyAction(models.Model):
         names = vals.keys() - UNLOCKED
         if names and not self.env.su:
             self._check_writable(names)
+            self._check_origin_kept(vals)
+            if not vals.get("is_interim", True):
+                self._check_not_awaited()
         result = super().write(vals)
-        if {"incident_id", "drill_id"} & vals.keys():
-            self._check_laying_down()
         if "evidence_ids" in vals:
             adopt_files(self, "evidence_ids")
         if "is_interim" in vals:
@@ -127,8 +132,11 @@ class BusinessSafetyAction(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_done(self):
         self._check_laying_down()
-        if any(action.state != "open" or action.times_reopened for action in self.sudo()):
-            self._refuse("safety.record_closed", self.env._("What was done once is kept: a measure is not deleted then."))
+        self._check_not_awaited()
+        if any(action.state != "open" or action.times_reopened or action.incident_id.date_investigated
+               for action in self.sudo()):
+            self._refuse("safety.record_closed", self.env._(
+                "What was done once, or what an investigation laid down, is kept: a measure is not deleted then."))
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         # EXTENDS 'mail': a reminder makes nobody a follower, who would get every later message
@@ -239,6 +247,25 @@ class BusinessSafetyAction(models.Model):
             self.browse(closed.ids)._refuse("safety.record_closed", self.env._(
                 "%s is closed: nothing of it is changed any more.",
                 ", ".join(closed.mapped(lambda action: action.incident_id.name or action.drill_id.name))))
+
+    def _check_origin_kept(self, vals):
+        """Refuse to take a measure to another incident or drill.
+
+        :param dict vals: about to be written
+        """
+        if any(action[name].id != vals[name] for action in self.sudo() for name in ORIGIN & vals.keys() if action[name].id
+               or vals[name]):
+            self._refuse("safety.record_closed", self.env._(
+                "A measure stays with the incident or drill that it was laid down for. Lay down another one there."))
+
+    def _check_not_awaited(self):
+        """Refuse to take back that a measure comes before work goes on, as long as work stands still (SM-4.4.1)."""
+        if self.env.su:
+            return
+        if awaited := self.sudo().filtered(
+                lambda action: action.is_interim and action.state == "open" and action.incident_id.is_stopped):
+            self.browse(awaited.ids)._refuse("safety.stop_lift", self.env._(
+                "Work stands still until this is done, so it stays: %s.", ", ".join(awaited.mapped("name"))))
 
     def _check_writable(self, names):
         """Refuse a change by who may not make it, and of what is done.

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..foundation.forgery import refuse_forged, without_forged_defaults
+from .one_by_one import try_each
 
 _logger = logging.getLogger(__name__)
 
@@ -170,34 +171,40 @@ class BusinessSafetyAlertMixin(models.AbstractModel):
             if model._abstract or not issubclass(model, mixin):
                 continue
             for act in (self.env[name]._close_alerts, self.env[name]._tell_alerts):
-                while done := self._try_slice(act):
+                failed = set()
+                while done := self._try_slice(act, failed):
                     if not Cron._commit_progress(done, remaining=1):
                         return
         Cron._commit_progress(remaining=0)
 
     @api.model
-    def _try_slice(self, act):
+    def _try_slice(self, act, failed):
         """One slice of a model; when it fails, the administrator reads it in the log, and the other models are told of.
 
+        :param act: ``_close_alerts`` or ``_tell_alerts`` of a model
+        :param set failed: ids of records with which this run has failed
         :return: how many records; 0 when it failed
         """
         try:
             with self.env.cr.savepoint():
-                return act()
+                return act(failed)
         except Exception:
             _logger.exception("Deadlines of %s could not be told", act.__self__._name)
             return 0
 
     @api.model
-    def _close_alerts(self):
+    def _close_alerts(self, failed=None):
         """Take back the reminders of what is not open any more, or has another deadline.
 
+        :param set failed: ids of records that are left alone; those with which it fails are added
         :return: how many records
         """
+        failed = set() if failed is None else failed
         over = ~self._get_open_domain() | Domain("alert_step", "=", MOVED)
         ended = self.sudo().with_context(active_test=False).search(
-            Domain("alert_step", "!=", 0) & over, order="id", limit=SLICE).try_lock_for_update()
-        ended._withdraw_alerts()
+            Domain("alert_step", "!=", 0) & Domain("id", "not in", list(failed)) & over, order="id", limit=SLICE,
+        ).try_lock_for_update()
+        failed.update(try_each(ended, lambda records: records._withdraw_alerts(), "Taking reminders back")._ids)
         return len(ended)
 
     @api.model
@@ -207,11 +214,13 @@ class BusinessSafetyAlertMixin(models.AbstractModel):
         return domain & Domain("active", "=", True) if "active" in self._fields else domain
 
     @api.model
-    def _tell_alerts(self):
+    def _tell_alerts(self, failed=None):
         """Tell the steps that have come since the last run.
 
+        :param set failed: ids of records that are left alone; those with which it fails are added
         :return: how many records
         """
+        failed = set() if failed is None else failed
         control = self.env["business.control"]._get_by_code(self._alert_control)
         now = fields.Datetime.now()
         companies = self.env["res.company"].sudo().search([]).filtered(lambda company: control._get_mode(company) != "off")
@@ -223,9 +232,10 @@ class BusinessSafetyAlertMixin(models.AbstractModel):
         )
         # of two runs at once the second leaves what the first has; what the first has told it cannot lock any more
         records = self.sudo().search(
-            self._get_open_domain() & due, order=f"{self._alert_date_field}, id", limit=SLICE).try_lock_for_update()
-        if records:
-            records.with_context(business_alert_people=People())._tell(now, control)
+            self._get_open_domain() & Domain("id", "not in", list(failed)) & due,
+            order=f"{self._alert_date_field}, id", limit=SLICE).try_lock_for_update()
+        records = records.with_context(business_alert_people=People())
+        failed.update(try_each(records, lambda records: records._tell(now, control), "Telling of a deadline")._ids)
         return len(records)
 
     @api.model

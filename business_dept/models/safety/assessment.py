@@ -1,4 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
+from functools import partial
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -6,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date
 
 from .alert_mixin import ACTIVITY
+from .one_by_one import try_each
 
 LEVELS = ("extreme", "high", "medium", "low")
 CONTROL = "safety.assessment_score"
@@ -210,27 +213,31 @@ class BusinessSafetyAssessment(models.Model):
     def _cron_assess(self):
         """Assess the months that are over, of every company. A transaction for each month of a company: the next run goes on
         where this one stopped, and makes up what a standstill left out."""
-        Cron = self.env["ir.cron"]
-        while done := self._assess_next():
+        Cron, failed = self.env["ir.cron"], set()
+        while done := self._assess_next(failed):
             if not Cron._commit_progress(done, remaining=1):
                 return
         Cron._commit_progress(remaining=0)
 
     @api.model
-    def _assess_next(self):
+    def _assess_next(self, failed):
         """Assess the first month of a company that is over and not assessed.
 
         The first time that is the last month, later every one since the last that was assessed.
 
-        :return: how many departments; 0 when nothing is left
+        :param set failed: ids of companies that are left alone; the one with which it fails is added
+        :return: how many companies; 0 when nothing is left
         """
         last = dict(self.sudo()._read_group([], ["company_id"], ["month:max"]))
         companies = self.env["hr.department"].sudo()._read_group([("company_id", "!=", False)], ["company_id"])
         for (company,) in sorted(companies, key=lambda row: row[0].id):
             over = fields.Date.add(company.sudo()._get_local_day().replace(day=1), months=-1)
             month = fields.Date.add(last[company], months=1) if company in last else over
-            if month <= over:
-                return len(self._assess(company, month))
+            if month > over or company.id in failed:
+                continue
+            failed.update(try_each(company, partial(self._assess, month=month), "Assessing a month")._ids)
+            if company.id not in failed:
+                return 1
         return 0
 
     @api.model

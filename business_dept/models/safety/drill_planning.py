@@ -3,6 +3,7 @@
 from odoo import api, models
 
 from ...policy.safety_emergency import drill_day, drill_due
+from .one_by_one import try_each
 
 
 class BusinessRegulation(models.Model):
@@ -33,7 +34,10 @@ class BusinessRegulation(models.Model):
         company, places = self._get_control_company(), self.safety_place_ids
         lang = company.partner_id.lang
         department = places[:1].department_id
-        leader = self.commander_id.filtered("active") or department._get_safety_officers(company)[:1] or self.env.user
+        leader = (
+            self.commander_id.sudo().filtered(lambda user: user.active and company in user.company_ids)
+            or department._get_safety_officers(company) or department._get_safety_responsibles()
+            or company._get_leading_group() or self.env.user)[:1]
         drill = self.env["business.safety.drill"].sudo().with_context(lang=lang).create({
             "name": self.with_context(lang=lang).env._("Drill: %s", self.with_context(lang=lang).name),
             "company_id": company.id,
@@ -56,6 +60,6 @@ class BusinessRegulation(models.Model):
         ])._find_drills_due()
         Cron._commit_progress(remaining=len(due))
         for plan, (date_due, day) in due.items():
-            plan._plan_drill(date_due, day)
+            try_each(plan, lambda plan, due=date_due, day=day: plan._plan_drill(due, day), "Planning a drill")
             if not Cron._commit_progress(processed=1):
                 break

@@ -11,6 +11,7 @@ from ..foundation.approval_mixin import UNLOCKED
 from ..foundation.files import adopt_files
 from ..foundation.forgery import refuse_forged, without_forged_defaults
 from .environment_limit import BOUNDS
+from .one_by_one import try_each
 
 SLICE = 200
 
@@ -270,19 +271,21 @@ class BusinessEnvironmentRecord(models.Model):
     @api.model
     def _cron_prepare(self):
         """Prepare the blank records of every month up to this one, a transaction per slice; what is there is left alone."""
-        Cron = self.env["ir.cron"]
-        while done := self._prepare_months():
+        Cron, failed = self.env["ir.cron"], set()
+        while done := self._prepare_months(failed):
             if not Cron._commit_progress(done, remaining=1):
                 return
         Cron._commit_progress(remaining=0)
 
     @api.model
-    def _prepare_months(self):
+    def _prepare_months(self, failed=None):
         """The next blank records that are missing, whatever month they are of.
 
-        :return: how many were made
+        :param set failed: ids of limits that are left alone; those with which it fails are added
+        :return: how many were missing
         """
-        limits = self.env["business.environment.limit"].sudo().search([], order="id")
+        failed = set() if failed is None else failed
+        limits = self.env["business.environment.limit"].sudo().search([("id", "not in", list(failed))], order="id")
         present = dict(self.sudo()._read_group(
             [("limit_id", "in", limits.ids), ("corrects_id", "=", False)], ["limit_id"], ["month:array_agg"]))
         missing = [
@@ -290,5 +293,9 @@ class BusinessEnvironmentRecord(models.Model):
             for limit in limits
             for month in policy.months_missing(limit.date_from, limit.company_id._get_local_day(), present.get(limit, ()))
         ][:SLICE]
-        self.sudo().with_context(tracking_disable=True).create(missing)
+        blank = self.sudo().with_context(tracking_disable=True)
+        failed.update(try_each(
+            limits.browse(dict.fromkeys(vals["limit_id"] for vals in missing)),
+            lambda limits: blank.create([vals for vals in missing if vals["limit_id"] in limits._ids]),
+            "Preparing the records of a month")._ids)
         return len(missing)

@@ -1,8 +1,16 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from .one_by_one import try_each
+
 SLICE = 200
+
+
+def _act(records, act):
+    act(records)
 
 
 class BusinessSafetyEquipmentNeed(models.Model):
@@ -128,12 +136,13 @@ class BusinessSafetyEquipmentNeed(models.Model):
         return {employee: types for employee, types in needs.items() if types}
 
     @api.model
-    def _settle_and_open(self, companies, employees=None, opening=True):
+    def _settle_and_open(self, companies, employees=None, opening=True, attempt=_act):
         """Settle what is there again, and open what is missing, slice by slice; the same again changes nothing.
 
         :param companies: ``res.company``
         :param employees: only these
         :param bool opening: whether what is missing is opened as well
+        :param attempt: function of records and what is done with them: a job goes on where it fails, a user hears of it
         :return: yields how many rows were settled or opened, after each slice
         """
         Issue = self.env["business.safety.equipment.issue"]
@@ -150,13 +159,23 @@ class BusinessSafetyEquipmentNeed(models.Model):
                 settled |= need
         for start in range(0, len(settled), SLICE):
             done = settled[start:start + SLICE]
-            done.employee_id._touch_for_travel()
-            done.write({"date_settled": today})
-            done._withdraw_alerts()
+            attempt(done, lambda needs: needs._settle(today))
             yield len(done)
         opened = sorted(lacking.items(), key=lambda item: item[0]) if opening else []
         for start in range(0, len(opened), SLICE):
-            yield self._open(dict(opened[start:start + SLICE]), today)
+            part = dict(opened[start:start + SLICE])
+            attempt(self.env["hr.employee"].sudo().union(*part.values()), lambda people, part=part: self._open(
+                {key: employee for key, employee in part.items() if employee in people}, today))
+            yield len(part)
+
+    def _settle(self, day):
+        """What was missing is there again.
+
+        :param date day: since when
+        """
+        self.employee_id._touch_for_travel()
+        self.write({"date_settled": day})
+        self._withdraw_alerts()
 
     @api.model
     def _open(self, lacking, day):
@@ -164,7 +183,6 @@ class BusinessSafetyEquipmentNeed(models.Model):
 
         :param dict lacking: ``{(employee id, type id): employee}``
         :param date day: missing since
-        :return: how many were looked at
         """
         people = self.env["hr.employee"].sudo().union(*lacking.values())
         people._touch_for_travel()  # of two who find the same at once the second is tried again, and sees the first
@@ -176,13 +194,13 @@ class BusinessSafetyEquipmentNeed(models.Model):
             {"employee_id": employee.id, "type_id": type_id, "company_id": employee.company_id.id, "date_found": day}
             for (employee_id, type_id), employee in lacking.items() if (employee_id, type_id) not in known
         ])
-        return len(lacking)
 
     @api.model
     def _cron_find_missing(self):
         """Find once a day who lacks what. A transaction per slice: what is left is found again by the next run."""
         Cron = self.env["ir.cron"]
-        for done in self._settle_and_open(self.env["res.company"].sudo().search([])):
+        for done in self._settle_and_open(
+                self.env["res.company"].sudo().search([]), attempt=partial(try_each, what="Looking who lacks what")):
             if not Cron._commit_progress(done, remaining=1):
                 return
         Cron._commit_progress(remaining=0)

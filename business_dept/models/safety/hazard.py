@@ -51,7 +51,9 @@ class BusinessSafetyHazard(models.Model):
 
     _name = "business.safety.hazard"
     _description = "Hazard"
-    _inherit = ["business.approval.mixin", "business.safety.alert.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "business.approval.mixin", "business.safety.alert.mixin", "business.traced.mixin", "mail.thread", "mail.activity.mixin",
+    ]
     _order = "is_major desc, date_deadline, id desc"
     _rec_names_search = ["name", "title"]
     _check_company_auto = True
@@ -251,6 +253,7 @@ class BusinessSafetyHazard(models.Model):
         self._check_writable(names)
         if not vals.get("is_declared_major", True):
             self._check_undeclared()
+        majors = self.filtered(lambda hazard: hazard.sudo().is_major)
         vals = dict(vals)
         files = {name: vals.pop(name) for name in FILE_FIELDS if name in vals}
         hidden = self.filtered(lambda hazard: hazard._is_only_reporter())
@@ -259,6 +262,7 @@ class BusinessSafetyHazard(models.Model):
                 {name: value for name, value in vals.items() if name in REPORT_FIELDS})
         if shown := self - hidden:
             super(BusinessSafetyHazard, shown).write(vals)
+        majors._check_still_major()
         for hazard in self:
             for name, commands in files.items():
                 hazard._keep_files(name, hazard._take_files(name, commands, hidden=hazard in hidden))
@@ -296,6 +300,10 @@ class BusinessSafetyHazard(models.Model):
         """The hazards in the name of the system: nothing that is written tells who saw the hazard."""
         context = {key: self.env.context[key] for key in ("lang", "tz", "allowed_company_ids") if key in self.env.context}
         return self.with_user(SUPERUSER_ID).with_context(context)  # pylint: disable=context-overridden
+
+    def _creation_message(self):
+        """The first words of the log."""
+        return self.env._("The hazard was reported.")
 
     #=== WHO MAY WHAT ===#
 
@@ -372,6 +380,16 @@ class BusinessSafetyHazard(models.Model):
             if hazard.sudo().is_declared_major and not hazard._is_officer():
                 hazard._refuse("safety.hazard_level", self.env._(
                     "%s was declared a major hazard: only a safety officer takes that back.", hazard.sudo().display_name))
+
+    def _check_still_major(self):
+        """Only the safety officer lowers the figures of a hazard that was a major one, before it is assessed.
+
+        :raise ControlError: for everybody else
+        """
+        for hazard in self:
+            if not hazard.sudo().is_major and not hazard._is_officer():
+                hazard._refuse("safety.hazard_level", self.env._(
+                    "%s was a major hazard by its figures: only a safety officer lowers them.", hazard.sudo().display_name))
 
     def _check_not_settled(self):
         """Refuse to change what is being verified or has ended.

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...policy.safety import periods_missed
+from .one_by_one import try_each
 
 ACTIVITY = "business_dept.mail_activity_type_hazard"
 PROGRESS_ACTIVITY = "business_dept.mail_activity_type_hazard_progress"
@@ -97,7 +98,8 @@ class BusinessSafetyHazard(models.Model):
         """Tell of hazards that nobody assesses, and of major ones without progress. A transaction per slice."""
         Cron = self.env["ir.cron"]
         for step in (self._tell_unassessed, self._tell_progress):
-            while done := step():
+            failed = set()
+            while done := step(failed):
                 if not Cron._commit_progress(done, remaining=1):
                     return
         Cron._commit_progress(remaining=0)
@@ -112,25 +114,31 @@ class BusinessSafetyHazard(models.Model):
         }
 
     @api.model
-    def _tell_unassessed(self):
+    def _tell_unassessed(self, failed=None):
         """Tell officers and first responsible persons of reports that nobody has assessed; once, however late.
 
+        :param set failed: ids of hazards that are left alone; those with which it fails are added
         :return: how many hazards
         """
+        failed = set() if failed is None else failed
         control, days_of = self._get_controlled_companies("safety.hazard_unassessed")
         now, found = fields.Datetime.now(), self.sudo().browse()
         for company, days in days_of.items():
             found |= self.sudo().search([
                 ("company_id", "=", company.id), ("state", "=", "reported"), ("date_unassessed_told", "=", False),
-                ("create_date", "<=", now - timedelta(days=days)),
+                ("create_date", "<=", now - timedelta(days=days)), ("id", "not in", list(failed)),
             ], order="id", limit=SLICE - len(found)) if len(found) < SLICE else found
-        for hazard in found:
-            company = hazard.company_id
-            users = hazard.department_id._get_safety_officers(company) | (
-                hazard.department_id._get_safety_responsibles()[:1] or company._get_leading_group(("chair",)))
-            hazard._ask(users, lambda hazard: hazard._describe_unassessed(now))
-        self._log_told(control, found, lambda hazard: hazard._describe_unassessed(now))
-        found.write({"date_unassessed_told": now})
+
+        def tell(hazards):
+            for hazard in hazards:
+                company = hazard.company_id
+                users = hazard.department_id._get_safety_officers(company) | (
+                    hazard.department_id._get_safety_responsibles()[:1] or company._get_leading_group(("chair",)))
+                hazard._ask(users, lambda hazard: hazard._describe_unassessed(now))
+            self._log_told(control, hazards, lambda hazard: hazard._describe_unassessed(now))
+            hazards.write({"date_unassessed_told": now})
+
+        failed.update(try_each(found, tell, "Telling that nobody has assessed it")._ids)
         return len(found)
 
     def _describe_unassessed(self, now):
@@ -138,35 +146,41 @@ class BusinessSafetyHazard(models.Model):
                           days=(now - self.create_date).days)
 
     @api.model
-    def _tell_progress(self):
+    def _tell_progress(self, failed):
         """Tell supervisor and chair of major hazards of which nobody said for a week how far they are (SM-4.2.3).
 
         Each missed week is told once; of several that passed meanwhile, the last.
 
+        :param set failed: ids of hazards that are left alone; those with which it fails are added
         :return: how many hazards
         """
         control, days_of = self._get_controlled_companies("safety.hazard_progress")
-        today = fields.Date.context_today(self)
+        today_of = {company: company._get_local_day() for company in days_of}
         missed = {}
         for hazard in self.sudo().search([
             ("company_id", "in", [company.id for company in days_of]), ("is_major", "=", True),
-            ("state", "in", ("rectifying", "verifying")),
+            ("state", "in", ("rectifying", "verifying")), ("id", "not in", list(failed)),
         ], order="id"):
-            periods = periods_missed(hazard.date_progress, today, days_of[hazard.company_id])
+            company = hazard.company_id
+            periods = periods_missed(hazard.date_progress, today_of[company], days_of[company])
             if periods > hazard.progress_told:
                 missed[hazard] = periods
             if len(missed) == SLICE:
                 break
-        for hazard, periods in missed.items():
-            users = hazard.supervisor_id | hazard.company_id._get_leading_group(("chair",))
-            hazard._ask(users, lambda hazard: hazard._describe_progress_missing(today), PROGRESS_ACTIVITY)
-            hazard.progress_told = periods
-        self._log_told(control, self.sudo().union(*missed), lambda hazard: hazard._describe_progress_missing(today))
+
+        def tell(hazards):
+            for hazard in hazards:
+                users = hazard.supervisor_id | hazard.company_id._get_leading_group(("chair",))
+                hazard._ask(users, lambda hazard: hazard._describe_progress_missing(), PROGRESS_ACTIVITY)
+                hazard.progress_told = missed[hazard]
+            self._log_told(control, hazards, lambda hazard: hazard._describe_progress_missing())
+
+        failed.update(try_each(self.sudo().union(*missed), tell, "Telling that there is no progress")._ids)
         return len(missed)
 
-    def _describe_progress_missing(self, today):
+    def _describe_progress_missing(self):
         return self.env._("%(hazard)s: no progress noted for %(days)s days", hazard=self.display_name,
-                          days=(today - self.date_progress).days)
+                          days=(self.company_id._get_local_day() - self.date_progress).days)
 
     @api.model
     def _log_told(self, control, hazards, describe):

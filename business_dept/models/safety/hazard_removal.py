@@ -121,7 +121,15 @@ class BusinessSafetyHazard(models.Model):
         return super()._submit_for_approval(requester=requester, reason=reason)
 
     def _on_approval_approved(self, approval):
-        """The leading group removes it from the list (SM-4.2.3)."""
+        """The leading group removes it from the list (SM-4.2.3), whoever else a rule or a colleague has asked to decide.
+
+        :raise ControlError: nobody who has approved sits in the leading group now
+        """
+        deciders = approval.approver_ids.filtered(lambda row: row.state == "approved").user_id
+        if not deciders & self.company_id._get_leading_group():
+            self._refuse("safety.hazard_removal", self.env._(
+                "%s is removed from the list by a member of the leading group: hand the decision over to one.",
+                self.display_name))
         self._as_engine().write({"date_closed": fields.Datetime.now(), "removal_id": approval.id})
         self._ask_next()
         self._withdraw_alerts()

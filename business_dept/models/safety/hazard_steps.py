@@ -107,6 +107,21 @@ class BusinessSafetyHazard(models.Model):
             for hazard in self if hazard.is_major
         }
 
+    def _judge_finding(self, finding):
+        """EXTENDS the control mixin: that a hazard is a major one is found and noted, and keeps nobody from assessing it."""
+        return "noted" if self._is_note(finding) else super()._judge_finding(finding)
+
+    def _explain_finding(self, finding):
+        """EXTENDS the control mixin: as it is judged."""
+        if self._is_note(finding):
+            return self.env._("[%(clause)s] Goes through and is noted.", clause=finding.control._get_citation())
+        return super()._explain_finding(finding)
+
+    @api.model
+    def _is_note(self, finding):
+        """Whether a finding says what a hazard is, in whatever mode, and not what is wrong."""
+        return finding.control.code == "safety.hazard_major" and not finding.traceback
+
     @control("safety.hazard_plan", moment=("assess", "plan"))
     def _check_plan(self):
         """SM-4.2.1, SM-4.2.3: measures, person, deadline, protection meanwhile; a major one has money, supervisor and a plan

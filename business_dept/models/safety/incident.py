@@ -45,7 +45,10 @@ class BusinessSafetyIncident(models.Model):
 
     _name = "business.safety.incident"
     _description = "Safety Incident"
-    _inherit = ["business.control.mixin", "business.safety.alert.mixin", "hr.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "business.control.mixin", "business.safety.alert.mixin", "business.traced.mixin", "hr.mixin", "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_occurred desc, id desc"
     _rec_names_search = ["name", "title"]
     _check_company_auto = True
@@ -73,7 +76,9 @@ class BusinessSafetyIncident(models.Model):
         string="Time of the Incident", required=True, default=fields.Datetime.now, index=True, tracking=True)
     severity_id = fields.Many2one(
         comodel_name="business.safety.severity", required=True, index=True, ondelete="restrict", tracking=True)
-    is_accident = fields.Boolean(related="severity_id.is_accident", store=True, index=True)
+    is_accident = fields.Boolean(
+        string="Counts as Accident", compute="_compute_is_accident", store=True, index=True,
+        help="As its severity said when it was reported.")
     reported_by_id = fields.Many2one(
         comodel_name="res.users", readonly=True, copy=False, default=lambda self: self.env.user, index=True)
     photo_ids = fields.Many2many(
@@ -102,6 +107,12 @@ class BusinessSafetyIncident(models.Model):
     def _compute_department_id(self):
         for incident in self:
             incident.department_id = incident.place_id.department_id or incident.department_id
+
+    # the setting of a severity is not depended on: another one settles nothing that was reported before
+    @api.depends("severity_id")
+    def _compute_is_accident(self):
+        for incident in self:
+            incident.is_accident = incident.severity_id.is_accident
 
     @api.depends("date_reported", "date_investigated", "date_closed")
     def _compute_state(self):

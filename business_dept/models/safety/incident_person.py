@@ -1,6 +1,9 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
 
+INVOLVEMENT = frozenset({"employee_id", "outsider", "role", "incident_id"})
+"""What says who had which part in which incident."""
+
 
 class BusinessSafetyIncidentPerson(models.Model):
     """Somebody whom an incident hurt, who saw it, had a part in it, or answers for it.
@@ -11,7 +14,8 @@ class BusinessSafetyIncidentPerson(models.Model):
     | Read             | himself; who wrote it down; safety officer,    | injuries are private: others who may  |
     |                  | first responsible, leading group, executive    | read the incident do not read this    |
     |                  | office, auditor                                |                                       |
-    | Write            | who may change the incident                    | not once it is closed                 |
+    | Write            | who may change the incident                    | not once it is closed; nobody his own |
+    |                  |                                                | part in it                            |
     +------------------+------------------------------------------------+---------------------------------------+
     """
 
@@ -40,3 +44,25 @@ class BusinessSafetyIncidentPerson(models.Model):
     def _compute_name(self):
         for person in self:
             person.name = person.employee_id.name or person.outsider
+
+    def write(self, vals):
+        if INVOLVEMENT & vals.keys():
+            self._check_not_himself()
+        return super().write(vals)
+
+    def unlink(self):
+        self._check_not_himself()
+        return super().unlink()
+
+    def _check_not_himself(self):
+        """Refuse who takes himself off the list: he could lift the stop, finish and close then.
+
+        :raise ControlError: by the control ``safety.incident_investigation``
+        """
+        if self.env.su:
+            return
+        for person in self.sudo():
+            if person.role != "witness" and person.employee_id.user_id == self.env.user:
+                person.incident_id.sudo(False)._refuse("safety.incident_investigation", self.env._(
+                    "You are on the list of who had a part in %s: somebody else says whether you had.",
+                    person.incident_id.name))

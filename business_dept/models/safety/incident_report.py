@@ -118,6 +118,9 @@ class BusinessSafetyIncident(models.Model):
         if not (user._is_safety_officer(incident.company_id) or user._is_in_leading_group(incident.company_id)):
             self._refuse("safety.incident_severity", self.env._(
                 "Only the safety officer or the leading group lowers the severity of an incident."))
+        if incident._is_involved(user):
+            self._refuse("safety.incident_severity", self.env._(
+                "Who was involved in %s does not lower its severity.", incident.name))
         if not severity_id or not reason:
             return self._open_step("severity")
         severity = self.env["business.safety.severity"].browse(severity_id).exists()

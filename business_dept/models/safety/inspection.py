@@ -34,7 +34,9 @@ class BusinessSafetyInspection(models.Model):
 
     _name = "business.safety.inspection"
     _description = "Safety Inspection"
-    _inherit = ["business.control.mixin", "business.safety.alert.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "business.control.mixin", "business.safety.alert.mixin", "business.traced.mixin", "mail.thread", "mail.activity.mixin",
+    ]
     _order = "date_deadline desc, id desc"
     _rec_names_search = ["name", "place_id.complete_name"]
     _check_company_auto = True
@@ -201,6 +203,10 @@ class BusinessSafetyInspection(models.Model):
                 raise UserError(self.env._("%s is made by a plan. Archive the plan first.", inspection.name))
         self._check_planner()
 
+    def _creation_message(self):
+        """The first words of the log."""
+        return self.env._("The inspection was set up.")
+
     #=== ACTION METHODS ===#
 
     def action_start(self):
@@ -272,8 +278,17 @@ class BusinessSafetyInspection(models.Model):
                 "Inspections are planned by a safety officer, or by who answers for the safety of the place."))
 
     def _check_not_started(self):
-        if self.sudo().filtered("date_started") and not self.env.su:
+        """Refuse another subject of what was started, and by who answers for the place of what a plan or incident asks for."""
+        if self.env.su:
+            return
+        inspections, user = self.sudo(), self.env.user
+        if inspections.filtered("date_started"):
             raise UserError(self.env._("It was started: place, checklist and kind stay as they are."))
+        if not all(user._is_safety_officer(inspection.company_id) for inspection in inspections
+                   if inspection.plan_id or inspection.incident_id):
+            raise UserError(self.env._(
+                "A plan or an incident asks for this inspection: only a safety officer says that another place, checklist or "
+                "kind of inspection will do."))
 
     def _refuse_closed(self):
         """Refuse every change of what is closed, the system's own included (SM-4.2.1).

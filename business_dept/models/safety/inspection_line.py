@@ -147,7 +147,7 @@ class BusinessSafetyInspectionLine(models.Model):
         if not self:
             return
         hazards = self.env["business.safety.hazard"]._report([{
-            "title": line.name, "category": line.category, "source": "inspection",
+            "category": line.category, "source": "inspection",
             "inspection_id": line.inspection_id.id, "company_id": line.company_id.id,
             "place_id": line.inspection_id.place_id.id, "department_id": line.inspection_id.department_id.id,
             "reporter_id": self.env.uid, "date_found": fields.Date.context_today(self),
@@ -159,10 +159,17 @@ class BusinessSafetyInspectionLine(models.Model):
     def _prepare_hazard_findings(self, with_photo):
         """What note and photo of an item say of its hazard. The photo is copied: it stays with both.
 
+        The name of an item says how it should be, so a hazard is called by what was seen, or by the item that failed.
+
         :param bool with_photo: whether the photo is new to the hazard
         """
         self.ensure_one()
-        vals = {"description": self.note}
+        failed = self.env._("Failed: %s", self.name)
+        note = (self.note or "").strip()
+        vals = {
+            "title": note.partition("\n")[0][:60].rstrip(" .。") or failed,
+            "description": "\n".join(filter(None, (failed, note))),
+        }
         if with_photo:
             photo = self.env["ir.attachment"].sudo().create({
                 "name": self.name[:60], "datas": self.photo, "res_model": "business.safety.hazard",

@@ -1,8 +1,9 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 """The full inspections of each month, made by a scheduled job (SM-4.2.1)."""
-from odoo import api, fields, models
+from odoo import api, models
 
 from ...policy import safety_calendar as policy
+from .one_by_one import try_each
 
 SLICE = 50
 
@@ -18,18 +19,21 @@ class BusinessSafetyPlan(models.Model):
 
     @api.model
     def _cron_plan_inspections(self):
-        """Make what is due by today. A transaction per slice."""
-        Cron, today = self.env["ir.cron"], fields.Date.context_today(self)
-        for step in ("_make_full", "_make_before_holidays"):
-            last, domain = 0, [("date_from", "<=", today)]
-            while plans := self.sudo().search([*domain, ("id", ">", last)], order="id", limit=SLICE):
-                last = plans[-1].id
-                getattr(plans, step)(today)
-                if not Cron._commit_progress(len(plans), remaining=1):
+        """Make what is due by today on the clock of each company. A transaction per slice."""
+        Cron = self.env["ir.cron"]
+        for today, companies in self.env["res.company"].sudo().search([]).grouped(
+                lambda company: company._get_local_day()).items():
+            for step in ("_make_full", "_make_before_holidays"):
+                last, domain = 0, [("date_from", "<=", today), ("company_id", "in", companies.ids)]
+                while plans := self.sudo().search([*domain, ("id", ">", last)], order="id", limit=SLICE):
+                    last = plans[-1].id
+                    try_each(plans, lambda plans, step=step, today=today: getattr(plans, step)(today), "Planning inspections")
+                    if not Cron._commit_progress(len(plans), remaining=1):
+                        return
+            failed = set()
+            while done := self.env["business.safety.place"]._judge_missing(today, companies, failed):
+                if not Cron._commit_progress(done, remaining=1):
                     return
-        while done := self.env["business.safety.place"]._judge_missing(today):
-            if not Cron._commit_progress(done, remaining=1):
-                return
         Cron._commit_progress(remaining=0)
 
     def _make_full(self, today):

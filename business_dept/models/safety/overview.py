@@ -291,7 +291,7 @@ class BusinessSafetyOverview(models.AbstractModel):
                 "id": company.id, "name": company.name, "days": company.days_without_accident,
                 "departments": [
                     {"id": department.id, "name": department.name, "days": department.days_without_accident}
-                    for department in by_company.get(company, ())
+                    for department in by_company.get(company, departments.browse()).sorted("days_without_accident")
                 ],
             }
             for company in companies

@@ -35,7 +35,8 @@ class BusinessSafetyPermit(models.Model):
     _name = "business.safety.permit"
     _description = "Permit for Special Work"
     _inherit = [
-        "business.approval.mixin", "business.safety.alert.mixin", "hr.mixin", "mail.thread", "mail.activity.mixin",
+        "business.approval.mixin", "business.safety.alert.mixin", "business.traced.mixin", "hr.mixin", "mail.thread",
+        "mail.activity.mixin",
     ]
     _order = "date_from desc, id desc"
     _rec_names_search = ["name", "description"]

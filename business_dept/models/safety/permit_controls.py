@@ -66,8 +66,8 @@ class BusinessSafetyPermit(models.Model):
 
     @control("safety.permit_stop_work", moment=GATES)
     def _check_permit_stop_work(self):
-        """SM-4.4.1: no permit where work stands still, or for the kind of work that does."""
-        stops = self.env["business.safety.stop"]._find_for(self.place_id._origin, self.type_id._origin)
+        """SM-4.4.1: no permit where work stands still, or anywhere in it, or for the kind of work that does."""
+        stops = self.env["business.safety.stop"]._find_for(self.place_id._origin, self.type_id._origin, within=True)
         breaches = {}
         for permit in self:
             if standing := stops.filtered(permit._is_stopped_by):
@@ -75,11 +75,12 @@ class BusinessSafetyPermit(models.Model):
         return breaches
 
     def _is_stopped_by(self, stop):
-        """Whether a stop is about the place of the permit, what that is part of, or its kind of work."""
+        """Whether a stop is about the place of the permit, what that is part of or holds, or its kind of work."""
         if stop.company_id != self.company_id:
             return False
         if stop.place_id:
-            return stop.place_id in self.place_id._origin._get_with_parents()
+            place = self.place_id._origin
+            return stop.place_id in place._get_with_parents() or place in stop.place_id._get_with_parents()
         return stop.permit_type_id == self.type_id._origin
 
     def _describe_stops(self, stops):

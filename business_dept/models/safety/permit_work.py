@@ -1,6 +1,7 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...controls import Breach, control
 
@@ -101,6 +102,18 @@ class BusinessSafetyPermit(models.Model):
             if permit.state != state:
                 raise UserError(message % permit.name)
 
+    @api.model
+    def _meet_stop(self, stop):
+        """Write the rows of the permits that a new stop holds without changing them: of a start and a stop at once, one is
+        retried and sees the other.
+
+        :param stop: ``business.safety.stop``, in sudo
+        """
+        permits = self.sudo().search([("company_id", "=", stop.company_id.id), ("state", "in", ("approved", "started"))])
+        if held := permits.filtered(lambda permit: permit._is_stopped_by(stop)):
+            self.env.execute_query(SQL(
+                "UPDATE business_safety_permit SET id = id WHERE id IN %s RETURNING id", tuple(sorted(held.ids))))
+
     #=== QUESTIONS ===#
 
     def _may_start(self):
@@ -144,11 +157,11 @@ class BusinessSafetyPermit(models.Model):
 
     @control("safety.permit_site_check", moment="close")
     def _check_permit_site(self):
-        """SM-4.3.1: a permit is closed with what risk remains, and with evidence of the site."""
+        """SM-4.3.1: a permit is closed with what risk remains, and with evidence of the site; a link is none."""
         breaches = {}
         for permit in self:
             if not (permit.residual_risk or "").strip():
                 breaches[permit] = Breach(self.env._("Write down what risk remains on the site, or that none does."))
-            elif not permit.closing_photo_ids:
+            elif not permit.closing_photo_ids.filtered(lambda file: file.type == "binary" and file.file_size):
                 breaches[permit] = Breach(self.env._("Add a photo or other evidence of the site."))
         return breaches

@@ -9,6 +9,7 @@ from odoo import api, fields, models
 
 from ...policy import safety_calendar as policy
 from ..foundation.forgery import refuse_forged
+from .one_by_one import try_each
 
 SLICE = 200
 
@@ -101,29 +102,39 @@ class BusinessSafetyPlace(models.Model):
             lambda place: inspected & {int(part) for part in (place.parent_path or "").split("/") if part})
 
     @api.model
-    def _judge_missing(self, today):
+    def _judge_missing(self, today, companies=None, failed=None):
         """Leave a trace for each place and each past month without a full inspection, once.
 
         The month that was judged is written with the trace, so that a stop or standstill loses and doubles nothing.
 
         :param date today: the day of the question
+        :param companies: ``res.company``, in which that day is today; all when missing
+        :param set failed: ids of places that are left alone; those with which it fails are added
         :return: how many places were judged; 0 when none is left
         :rtype: int
         """
-        month = today.replace(day=1)
-        past = month - relativedelta(months=1)
-        places = self.sudo().search(["|", ("inspected_until", "=", False), ("inspected_until", "<", past)],
-                                    order="id", limit=SLICE)
+        failed = set() if failed is None else failed
+        past = today.replace(day=1) - relativedelta(months=1)
+        places = self.sudo().search([
+            *([("company_id", "in", companies.ids)] if companies is not None else []), ("id", "not in", list(failed)),
+            "|", ("inspected_until", "=", False), ("inspected_until", "<", past),
+        ], order="id", limit=SLICE)
+        failed.update(try_each(places, lambda places: places._judge(past), "Asking whether a place was inspected")._ids)
+        return len(places)
+
+    def _judge(self, past):
+        """Leave the traces of these places, and note that they were asked. In sudo.
+
+        :param date past: first day of the last month that is over
+        """
         control, Event, entries = self.env["business.control"]._get_by_code("safety.inspection_missing"), (
             self.env["business.control.event"]), []
-        if not places:
-            return 0
         since = {
             place: place.inspected_until + relativedelta(months=1) if place.inspected_until
-            else max(past, place.create_date.date().replace(day=1) + relativedelta(months=1)) for place in places
+            else max(past, place.create_date.date().replace(day=1) + relativedelta(months=1)) for place in self
         }
         for missed in policy.months(min(since.values()), past):
-            asked = places.filtered(lambda place, missed=missed: since[place] <= missed)
+            asked = self.filtered(lambda place, missed=missed: since[place] <= missed)
             for place in asked - asked._find_inspected(missed):
                 if (mode := control._get_mode(place.company_id)) != "off":
                     told = place.with_context(lang=place.company_id.partner_id.lang)
@@ -134,5 +145,4 @@ class BusinessSafetyPlace(models.Model):
                         "company_id": place.company_id.id,
                     })
         Event._log(entries)
-        places.write({"inspected_until": past})
-        return len(places)
+        self.write({"inspected_until": past})

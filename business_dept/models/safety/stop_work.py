@@ -82,14 +82,17 @@ class BusinessSafetyStop(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _find_for(self, places, permit_types=None):
-        """What stands still at places (those that they are part of included) or of kinds of work, in one statement.
+    def _find_for(self, places, permit_types=None, within=False):
+        """What stands still at places (those that they are part of included) or of kinds of work.
 
         :param places: ``business.safety.place``
         :param permit_types: ``business.safety.permit.type``
+        :param bool within: also what stands still somewhere in the places: who works in a hall works at its furnace
         :return: the stops that are not lifted, in sudo
         """
         terms = [("place_id", "in", places._get_with_parents().ids)]
+        if within:
+            terms = ["|", *terms, ("place_id", "child_of", places.ids)]
         if permit_types:
             terms = ["|", *terms, "&", ("permit_type_id", "in", permit_types.ids), ("place_id", "=", False)]
         return self.sudo().search([("date_lifted", "=", False), ("company_id", "in", places.company_id.ids), *terms])
@@ -195,6 +198,7 @@ class BusinessSafetyIncident(models.Model):
             "company_id": self.company_id.id, "incident_id": self.id, "reason": reason, "date_from": fields.Datetime.now(),
             "started_by_id": self.env.uid, **values,
         })
+        self.env["business.safety.permit"]._meet_stop(stop)
         self._message_log(
             body=self.env._("Work stopped: %(what)s. %(reason)s", what=stop.display_name, reason=reason),
             author_id=self.env.user.partner_id.id)

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .one_by_one import try_each
 from .supply import STATES
 
 SLICE = 200
@@ -85,20 +86,25 @@ class BusinessSafetySupply(models.Model):
                 return self.env._("%(supply)s is short: %(quantity)s of %(minimum)s %(unit)s.", **names)
 
     @api.model
-    def _find_untold(self, limit):
-        """Supplies whose state is not what was told last: what expired by itself, or was missed."""
+    def _find_untold(self, limit, failed=()):
+        """Supplies whose state is not what was told last: what expired by itself, or was missed.
+
+        :param int limit: at most so many
+        :param set failed: ids of supplies that are left alone
+        """
         control = self.env["business.control"]._get_by_code(CONTROL)
         companies = self.env["res.company"].sudo().search([]).filtered(lambda company: control._get_mode(company) != "off")
         untold = Domain.OR(
             Domain("state", "=", state) & Domain("shortage_state", "!=", state) for state, _label in STATES)
-        return self.sudo().search(untold & Domain("company_id", "in", companies.ids), order="id", limit=limit)
+        return self.sudo().search(
+            untold & Domain("company_id", "in", companies.ids) & Domain("id", "not in", list(failed)), order="id", limit=limit)
 
     @api.model
     def _cron_follow_shortages(self):
         """SM-4.5.3: tell what became short or expired meanwhile. A transaction per slice; nothing is told twice."""
-        Cron = self.env["ir.cron"]
-        while supplies := self._find_untold(SLICE):
-            supplies._follow_shortages()
+        Cron, failed = self.env["ir.cron"], set()
+        while supplies := self._find_untold(SLICE, failed):
+            failed.update(try_each(supplies, lambda supplies: supplies._follow_shortages(), "Telling of a shortage")._ids)
             if not Cron._commit_progress(len(supplies), remaining=1):
                 return
         Cron._commit_progress(remaining=0)
