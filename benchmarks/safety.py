@@ -17,12 +17,12 @@ from .dossiers import COUNT_LIMIT, PAGE
 from .form_spec import get_specification
 from .odoo_process import read_clock, transaction
 from .seed import PREFIX
+from .sizes import Sizes
 from .sql import multiply
 
 EMPLOYEE = "bench_safety_worker"
 PLACES = 100
-FEW, MANY = 1_000, 10_000  # records that the job of deadlines has to tell of
-FLOOD = 10_000  # submissions to a page that is full
+FEW = 10  # hazards and inspections that are not late, beside those that are
 NOTHING = "x" * 24  # looks like the address of a page
 
 
@@ -90,13 +90,15 @@ def read_overview(records) -> object:
 CALLS: dict[str, Callable] = {"hazards": read_hazards, "inspections": read_inspections, "overview": read_overview}
 
 
-def measure_calls(registry: Registry, rounds: int, warmups: int = 1) -> dict[str, dict]:
+def measure_calls(registry: Registry, records: int, sizes: Sizes, warmups: int = 1) -> dict[str, dict]:
     """Measure each call by the superuser and by an employee without a post, in turn.
 
+    :param records: hazards, and as many inspections
     :return: for each call: for ``superuser`` and ``employee`` the best time and the statements
     """
+    seed_safety(registry, records)
     found: dict[str, dict[str, list]] = {name: {"superuser": [], "employee": []} for name in CALLS}
-    for number, (name, call) in itertools.product(range(warmups + rounds), CALLS.items()):
+    for number, (name, call) in itertools.product(range(warmups + sizes.safety_rounds), CALLS.items()):
         for who, figures in found[name].items():
             with transaction(registry, EMPLOYEE) as env:
                 start = env["business.safety.hazard"].sudo(who == "superuser")
@@ -109,16 +111,24 @@ def measure_calls(registry: Registry, rounds: int, warmups: int = 1) -> dict[str
     return {name: {who: _best(rows) for who, rows in sides.items()} for name, sides in found.items()}
 
 
-def measure_alerts(registry: Registry) -> dict:
-    """The job of deadlines, as the server runs it, over what :func:`seed_safety` made late."""
+def measure_alerts(registry: Registry, records: int, sizes: Sizes) -> dict:
+    """The job of deadlines, as the server runs it.
+
+    :param records: late inspections
+    """
+    seed_safety(registry, FEW, records)
     with transaction(registry, commit=True) as env:
         seconds, statements = _measure(env, env["business.safety.alert.mixin"]._cron_alert_all)
         told = env["business.safety.inspection"].search_count([("name", "=like", f"{PREFIX}/L%"), ("alert_step", ">", 0)])
-        return {"seconds": seconds, "statements": statements, "told": told}
+        assert told == records, f"{told} of {records} were told of"
+        return {"seconds": seconds, "statements": statements}
 
 
-def measure_flood(registry: Registry, count: int) -> dict[str, dict]:
-    """So many submissions to a full page, beside as many requests of addresses that are none."""
+def measure_flood(registry: Registry, records: int, sizes: Sizes) -> dict[str, dict]:
+    """Submissions to a full page, beside as many requests of an address that is none.
+
+    :param records: how many
+    """
     with transaction(registry) as env:
         Page, Report = env["business.safety.report.page"], env["business.safety.report"].sudo()
         page, place = Page._find(Page.search([("company_id", "=", env.ref("base.main_company").id)]).report_token)
@@ -126,12 +136,12 @@ def measure_flood(registry: Registry, count: int) -> dict[str, dict]:
         values = {"what": "Flood", "stamp": Report._make_stamp(page, place)}
 
         def submit():
-            for _number in range(count):
+            for _number in range(records):
                 found, place = Page._find(page.report_token)
                 assert Report._submit(found, place, dict(values), [])[1] == {"form": "full"}
 
         def ask():
-            for _number in range(count):
+            for _number in range(records):
                 assert not Page._find(NOTHING)[0]
 
         later = time.time() + 60  # nobody fills in a form at once

@@ -385,5 +385,6 @@ class TestSafetyIncidentPages(IncidentCommon, HttpCase):
                 self.assertFalse(found and not reads, (user.name, address))
             thread = {}
             with suppress(JsonRpcException):
-                thread = self.make_jsonrpc_request("/mail/thread/messages", {"thread_model": INCIDENT, "thread_id": incident.id})
+                thread = self.make_jsonrpc_request(
+                    "/mail/thread/messages", {"thread_model": INCIDENT, "thread_id": incident.id})
             self.assertEqual("in hospital" in str(thread), reads, user.name)
