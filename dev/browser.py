@@ -20,7 +20,8 @@ from playwright.sync_api import Error, sync_playwright
 
 from . import cache, console, database, serve, system
 
-WINDOW = {"width": 1400, "height": 900}
+WINDOW = {"viewport": {"width": 1400, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 PATIENCE = 60_000  # milliseconds: a first click may build all scripts on a busy machine
 #: A refusal and a crash alike; only a refusal may be asked for, and only a crash offers details.
 DIALOG = ".o_error_dialog"
@@ -108,15 +109,26 @@ class Browser:
             for complaint in page.complaints:
                 console.say(f"{page.login}: {complaint[:1000]}")
 
-    def login(self, login, wait=".o_main_navbar"):
+    def visit(self, name="visitor", phone=False):
+        """Open a window without a login.
+
+        :param name: what the window is called when something has failed
+        :param phone: the window is that of a phone, with a touch screen
+        """
+        context = self._chromium.new_context(
+            **(PHONE if phone else WINDOW), locale=self.locale, timezone_id="Asia/Shanghai")
+        context.set_default_timeout(PATIENCE)
+        page = Page(self, context.new_page(), name)
+        self.pages.append(page)
+        return page
+
+    def login(self, login, wait=".o_main_navbar", phone=False):
         """Open a window for a demo user, whose password is the login.
 
         :param wait: what tells that the user is in
+        :param phone: the window is that of a phone, with a touch screen
         """
-        context = self._chromium.new_context(viewport=WINDOW, locale=self.locale, timezone_id="Asia/Shanghai")
-        context.set_default_timeout(PATIENCE)
-        page = Page(self, context.new_page(), login)
-        self.pages.append(page)
+        page = self.visit(login, phone)
         page.raw.goto(f"{self.address}/web/login")
         page.raw.fill("input[name=login]", login)
         page.raw.fill("input[name=password]", login)
@@ -206,6 +218,13 @@ class Page:
         :param look: called while the dialog is open
         """
         self.button(name, within).click()
+        return self.close_refusal(look)
+
+    def close_refusal(self, look=None):
+        """Close the dialog that tells that something is refused, and return what it says.
+
+        :param look: called while the dialog is open
+        """
         dialog = self.find(DIALOG).first
         dialog.wait_for()
         self.rest()
@@ -234,7 +253,10 @@ class Page:
         entry = self.field(name, within).locator("input")
         entry.click()
         entry.fill(text)
-        self.find(f".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option):has-text('{text}')").first.click()
+        choice = ".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option)"
+        # what was there before the search has come back would be taken, and the list opened once more
+        self.find(f"{choice}:not(:has-text('{text}'))").first.wait_for(state="detached")
+        self.find(f"{choice}:has-text('{text}')").first.click()
         self.settle()
 
     def upload(self, selector, path):
