@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 
 from . import report
-from .catalogue import CATALOGUE, DOSSIERS, DOSSIERS_OFF, EXPENSES, IMPORTS, ORDERS, REVIEWS, Limits
+from .catalogue import CATALOGUE, DOSSIERS, DOSSIERS_OFF, EXPENSES, IMPORTS, ORDERS, REVIEWS, SAFETY, SAFETY_CALLS, Limits
 from .grades import tell_grades
 from .sizes import FULL, QUICK, Sizes
 from .turns import Side, take_turns
@@ -35,16 +35,17 @@ def main() -> int:
                         help="measure these; the results of the others stay as they are")
     options = parser.parse_args()
     sizes = QUICK if options.quick else FULL
-    wanted = options.only or [*ORDERS, *EXPENSES, *sizes.reviews, *sizes.imports, *DOSSIERS, *DOSSIERS_OFF]
+    wanted = options.only or [*ORDERS, *EXPENSES, *sizes.reviews, *sizes.imports, *DOSSIERS, *DOSSIERS_OFF, *SAFETY]
 
     # of databases that are not filled yet
     dossiers = measure_dossiers([name for name in wanted if name in DOSSIERS], sizes)
     dossiers |= measure_dossiers_off([name for name in wanted if name in DOSSIERS_OFF], sizes)
+    safety = measure_safety([name for name in wanted if name in SAFETY], sizes)
     results = measure_in_turn({name: ORDERS[name] for name in wanted if name in ORDERS}, "seed", SIDES, sizes)
     results |= measure_in_turn(
         {name: EXPENSES[name] for name in wanted if name in EXPENSES}, "seed_expenses", ("plain", "ours"), sizes)
     results |= {name: measure_in_ours(name, sizes) for name in wanted if name in REVIEWS or name in IMPORTS}
-    results |= dossiers
+    results |= dossiers | safety
 
     tell("")
     report.print_table(results)
@@ -128,6 +129,32 @@ def measure_dossiers_off(names: list[str], sizes: Sizes) -> dict[str, dict]:
         return report.judge(name, *sides)
 
     return {name: judge(name) for name in names}
+
+
+def measure_safety(names: list[str], sizes: Sizes) -> dict[str, dict]:
+    """Measure lists and overview by the superuser and an employee, the job of deadlines, and a flood of reports, each in
+    clones of our database."""
+    def work_on_safety(task: str, records: int) -> dict:
+        tell(f"{task}: {records:,}")
+        return work(os.environ["BUSINESS_DEPT_DATABASE"], task, sizes, "--records", str(records))
+
+    results: dict[str, dict] = {}
+    if calls := {f"safety_{call}": call for call in SAFETY_CALLS if f"safety_{call}" in names}:
+        growth = {records: work_on_safety("safety_calls", records) for records in sizes.safety}
+        for name, call in calls.items():
+            users = growth[max(growth)][call]
+            results[name] = report.judge(name, [users["superuser"]], [users["employee"]])
+            results[name]["growth"] = {
+                str(records): {user: round(figures["seconds"], 5) for user, figures in found[call].items()}
+                for records, found in growth.items()
+            }
+    if "safety_alerts" in names:
+        few, many = (work_on_safety("safety_alerts", records) for records in sizes.late)
+        results["safety_alerts"] = report.judge("safety_alerts", [few], [many])
+    if "safety_flood" in names:
+        sides = work_on_safety("safety_flood", sizes.flood)
+        results["safety_flood"] = report.judge("safety_flood", [sides["plain"]], [sides["ours"]])
+    return results
 
 
 def work_on_dossiers(variable: str, partners: int, share: int, calls: dict[str, str], sizes: Sizes) -> dict:

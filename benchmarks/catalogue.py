@@ -67,6 +67,23 @@ DOSSIERS: dict[str, tuple[str, int]] = {
 #: the same calls with nobody hidden, beside plain Odoo
 DOSSIERS_OFF: dict[str, str] = {f"dossier_{call}_off": call for call in ("page", "complete")}
 
+#: calls of an employee on safety, see safety.py
+SAFETY_CALLS: dict[str, str] = {
+    "hazards": "First page of the list of 100,000 hazards, with the count",
+    "inspections": "First page of the list of 100,000 inspections, with the count",
+    "overview": "The morning's overview over as many of both",
+}
+
+#: measurements of safety
+SAFETY: dict[str, Limits] = {
+    **{
+        f"safety_{call}": Limits(f"{title}; plain is the superuser", 1.3, 5, more_seconds=0.020)
+        for call, title in SAFETY_CALLS.items()
+    },
+    "safety_alerts": Limits("The job of deadlines over 10,000 late inspections; plain is over 1,000", 12.0, 3_000),
+    "safety_flood": Limits("10,000 submissions to a report page that is full; plain asks for an address that is none", 1.5, 10),
+}
+
 CATALOGUE: dict[str, Limits] = {
     **ORDERS,
     **EXPENSES,
@@ -87,4 +104,5 @@ CATALOGUE: dict[str, Limits] = {
         name: Limits(f"{DOSSIER_CALLS[call]}, nobody hidden", 1.1, more_seconds=0.005)
         for name, call in DOSSIERS_OFF.items()
     },
+    **SAFETY,
 }

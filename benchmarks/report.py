@@ -93,11 +93,11 @@ def _format(name: str, entry: dict) -> tuple[str, ...]:
 
 
 def print_growth(results: dict[str, dict]) -> None:
-    """Print how the calls of each user grow with the number of partners, where it was measured."""
+    """Print how the calls of each user grow with the number of records, where it was measured."""
     for name, entry in results.items():
-        for partners, users in entry.get("growth", {}).items():
+        for records, users in entry.get("growth", {}).items():
             times = "  ".join(f"{user} {seconds * 1000:.1f}" for user, seconds in users.items())
-            print(f"{name:28}{int(partners):>11,} partners, ms:  {times}")
+            print(f"{name:28}{int(records):>11,} records, ms:  {times}")
 
 
 def write(results: dict[str, dict]) -> None:

@@ -25,6 +25,10 @@ class Sizes:
     :param travellers: employees who travel, two and two
     :param new_trips: trips of two that nothing was claimed for yet: that is what is imported, ten expenses each
     :param claims: claims of ten expenses
+    :param safety: hazards, and as many inspections, when the lists of safety are measured: one database for each
+    :param safety_rounds: how often each user's call is measured, in turn, in one fresh process
+    :param late: late inspections for the job of deadlines: plain and ours
+    :param flood: submissions to a report page that is full
     """
 
     customers: int
@@ -44,6 +48,10 @@ class Sizes:
     travellers: int
     new_trips: int
     claims: int
+    safety: tuple[int, ...]
+    safety_rounds: int
+    late: tuple[int, int]
+    flood: int
 
 
 FULL = Sizes(
@@ -51,10 +59,12 @@ FULL = Sizes(
     review_rounds=3, reviews=("review_1000", "review_100000"), import_rounds=2, imports=("import_1000", "import_10000"),
     dossiers=(10_000, 100_000, 1_000_000), dossier_rounds=7, dossiers_off=100_000,
     travellers=200, new_trips=1_000, claims=10_000,
+    safety=(10_000, 100_000), safety_rounds=7, late=(1_000, 10_000), flood=10_000,
 )
 QUICK = Sizes(
     customers=200, invoices_each=5, orders=200, rounds=1, warmups=1, turns=5, slow_turns=1,
     review_rounds=2, reviews=("review_1000",), import_rounds=1, imports=("import_1000",),
     dossiers=(10_000,), dossier_rounds=5, dossiers_off=10_000,
     travellers=20, new_trips=20, claims=200,
+    safety=(1_000,), safety_rounds=3, late=(100, 1_000), flood=1_000,
 )

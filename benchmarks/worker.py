@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 import json
 
-from . import dossiers, expenses, orders, seed, seed_expenses
+from . import dossiers, expenses, orders, safety, seed, seed_expenses
 from .catalogue import EXPENSES, IMPORTS, ORDERS, REVIEWS
 from .dossier_import import measure_import
 from .odoo_process import cloned, load, measure, transaction
@@ -15,6 +15,9 @@ from .sizes import FULL, QUICK
 from .turns import answer_turns
 
 ACTS = orders.ACTS | expenses.ACTS
+SAFETY = {
+    "safety_calls": safety.measure_calls, "safety_alerts": safety.measure_alerts, "safety_flood": safety.measure_flood,
+}
 SEEDS = {"seed": seed.seed, "seed_expenses": seed_expenses.seed_expenses}
 
 
@@ -22,9 +25,10 @@ def main() -> None:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.worker")
     parser.add_argument("database")
-    parser.add_argument("task", choices=[*SEEDS, "dossiers", *ACTS, *REVIEWS, *IMPORTS])
+    parser.add_argument("task", choices=[*SEEDS, "dossiers", *SAFETY, *ACTS, *REVIEWS, *IMPORTS])
     parser.add_argument("--partners", type=int, help="how many, in a clone of the database (dossiers)")
     parser.add_argument("--hidden", type=int, help="percent of the customers (dossiers)")
+    parser.add_argument("--records", type=int, help="how many, in a clone of the database (safety)")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--calls", nargs="+", help="which (dossiers)")
     options = parser.parse_args()
@@ -33,6 +37,10 @@ def main() -> None:
         with cloned(options.database) as registry:
             dossiers.seed_dossiers(registry, options.partners, options.hidden)
             print(json.dumps(dossiers.measure_calls(registry, options.calls, sizes.dossier_rounds)))
+        return
+    if options.task in SAFETY:
+        with cloned(options.database) as registry:
+            print(json.dumps(SAFETY[options.task](registry, options.records, sizes)))
         return
     registry = load(options.database)
     if options.task in SEEDS:

@@ -2,7 +2,7 @@
 {
     "name": "Business Department Regulations",
     "summary": "Management regulations that act: credit grades, controls, approvals, traces",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "business_dept contributors",
     "license": "LGPL-3",

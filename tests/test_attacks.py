@@ -68,6 +68,9 @@ PERMITS = frozenset({"business.safety.permit", "business.safety.permit.check"})
 HAZARDS = frozenset({"business.safety.hazard", "business.safety.hazard.progress"})
 """What every employee of the company reads; he reports hazards, and who writes what the model itself checks."""
 
+REPORTS = frozenset({"business.safety.report.page", "business.safety.report", "business.safety.report.message"})
+"""The page on which anybody reports, and of what came in by it: for who sits in the leading group, by the rows' own rules."""
+
 
 class AttackCase(BusinessCommon):
     """A customer of grade C with a limit of 500, whose orders need approval beyond it; everybody attacks."""
@@ -1192,7 +1195,7 @@ class TestReadAttacks(AttackCase):
             *INCIDENTS, "business.safety.incident.notice", "business.safety.severity", "business.safety.stop",
             "business.environment.limit", "business.environment.record",
             "business.safety.assessment", "business.safety.award",
-            *HAZARDS,
+            *HAZARDS, *REPORTS,
         })
         self.order._as_engine().user_id = False  # an order of nobody is no order of everybody
         writable = {name for name in ours if self.env[name].with_user(self.plain).sudo(False).has_access("write")}
@@ -1203,7 +1206,7 @@ class TestReadAttacks(AttackCase):
         for name in ("business.approval", "business.approval.step", "business.approval.approver",
                      "business.approval.ground", "business.control.event", "business.regulation.acknowledgement",
                      "business.order.hold", "business.payment.instalment", "business.shipment", "business.shipment.line",
-                     "business.contract", *OWN_TRAVEL, *OWN_SAFETY):
+                     "business.contract", "business.safety.report", "business.safety.report.message", *OWN_TRAVEL, *OWN_SAFETY):
             self.assertFalse(self.call(self.plain, self.model(name), "search", []), name)
         states = self.call(self.plain, self.model("business.regulation"), "search_read", [], ["state"])
         self.assertFalse({row["state"] for row in states} - {"in_force", "superseded", "withdrawn"})

@@ -235,3 +235,40 @@ def test_upgrade_keeps_what_people_did(shell):
         """) == {"state": "sale"}
     finally:
         database.drop(name)
+
+
+def test_upgrade_from_before_there_were_kinds_of_regulations(shell):
+    """Routes and rules that were made for regulations stay theirs alone; controls that come begin as they ship."""
+    name = database.clone("product")
+    try:
+        shell(name, """
+            employees = env.ref("base.group_user")
+            for one in ("business_regulation_rule_write_draft", "business_regulation_clause_rule_write_draft"):
+                env.ref(f"business_dept.{one}").sudo().groups = [(6, 0, employees.ids)]
+            env["business.approval.rule"].sudo().search([("model_name", "=", "business.regulation")]).domain = "[]"
+            env.ref("business_dept.approval_rule_lesson").sudo().domain = "[('kind', '=', 'lesson')]"
+            env.ref("business_dept.approval_rule_safety_document").sudo().domain = "[('kind', '!=', 'regulation')]"
+            env["business.control"]._get_by_code("credit.limit").with_company(env.company).mode = "off"
+            gone = env["business.control"]._get_by_code("safety.permit_qualification")
+            env.cr.execute("DELETE FROM business_control_event WHERE control_id = %s", [gone.id])
+            env.cr.execute("DELETE FROM ir_model_data WHERE model = 'business.control' AND res_id = %s", [gone.id])
+            env.cr.execute("DELETE FROM business_control WHERE id = %s", [gone.id])
+            env.cr.execute("UPDATE ir_module_module SET latest_version = '19.0.1.0.0' WHERE name = 'business_dept'")
+        """)
+        odoo(name, "-u", "business_dept")
+        assert shell(name, """
+            for one in ("business_regulation_rule_write_draft", "business_regulation_clause_rule_write_draft"):
+                result[one] = env.ref(f"business_dept.{one}").sudo().groups == env.ref("business_dept.group_regulation_admin")
+            rules = env["business.approval.rule"].sudo().search([("model_name", "=", "business.regulation")], order="id")
+            result["routes"] = sorted(rules.mapped("domain"))
+            controls = env["business.control"]
+            come = controls._get_by_code("safety.permit_qualification")
+            result["modes"] = sorted({come._get_mode(company) for company in env["res.company"].sudo().search([])})
+            result["kept"] = controls._get_by_code("credit.limit")._get_mode(env.company)
+        """) == {
+            "business_regulation_rule_write_draft": True, "business_regulation_clause_rule_write_draft": True,
+            "routes": ["[('kind', '!=', 'regulation')]", "[('kind', '=', 'lesson')]", "[('kind', '=', 'regulation')]"],
+            "modes": ["block"], "kept": "off",
+        }
+    finally:
+        database.drop(name)

@@ -37,10 +37,11 @@ class SafetyBoard(http.Controller):
         hazards = board["hazards"]
         pages = max(1, -(-len(hazards) // SHOWN))
         number = next((shown for shown in range(1, pages + 1) if str(shown) == page), 1)
+        following = f"/safety/board/{token}?lang={code}&page={number % pages + 1}"
         values = {
             **board,
             "hazards": hazards[(number - 1) * SHOWN:number * SHOWN], "page": number, "pages": pages,
-            "refresh": f"{SECONDS_PAGE};url=/safety/board/{token}?lang={code}&page={number % pages + 1}" if pages > 1 else SECONDS,
+            "refresh": SECONDS if pages == 1 else f"{SECONDS_PAGE};url={following}",
             "company": company.name, "lang": code, "token": token,
             "languages": [(name, installed[name]) for name in ("zh_CN", "en_US") if name in installed and name != code],
         }

@@ -72,6 +72,14 @@ class BusinessCommon(AccountTestInvoicingCommon):
         }
         cls.profile = cls.env["business.credit.profile"]._get_or_create(cls.customer, cls.company)
 
+    @classmethod
+    def make_user(cls, login, *groups):
+        """An employee of the company, with these groups besides."""
+        return new_test_user(
+            cls.env, login=f"test_{login}", name=login.replace("_", " ").title(), groups=",".join(["base.group_user", *groups]),
+            company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)], lang="en_US", tz="UTC",
+        )
+
     def setUp(self):
         super().setUp()
         self.addCleanup(self.take_refusals)

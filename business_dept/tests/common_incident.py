@@ -3,7 +3,6 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import UserError
-from odoo.tests import new_test_user
 
 from .common import BusinessCommon
 
@@ -48,12 +47,6 @@ class IncidentCommon(BusinessCommon):
         cls.env["business.approval.rule"].sudo().create({
             "name": "Accountability", "model_id": cls.env["ir.model"]._get_id("business.safety.award"),
             "approver_type": "leading_group"})
-
-    @classmethod
-    def make_user(cls, login, *groups):
-        return new_test_user(
-            cls.env, login=f"test_{login}", name=login.replace("_", " ").title(), groups=",".join(["base.group_user", *groups]),
-            company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)], lang="en_US", tz="UTC")
 
     def refused(self, user, record, method, *args, error=UserError, **kwargs):
         with self.assertRaises(error), self.env.cr.savepoint():

@@ -1,7 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import new_test_user
 
 from .common import BusinessCommon
 
@@ -30,12 +29,6 @@ class InspectionCommon(BusinessCommon):
                 Command.create({"name": "Exits", "category": "escape", "weight": 1}),
                 Command.create({"name": "Hot work", "category": "special_work", "weight": 2}),
             ]})
-
-    @classmethod
-    def make_user(cls, name, groups=""):
-        return new_test_user(
-            cls.env, login=f"test_{name}", name=name.title(), groups=",".join(filter(None, ("base.group_user", groups))),
-            company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)], lang="en_US", tz="UTC")
 
     def make_inspection(self, user=None, started=True, **vals):
         inspection = self.env["business.safety.inspection"].with_user(user or self.officer).create({

@@ -3,7 +3,6 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import UserError
-from odoo.tests import new_test_user
 
 from .common import BusinessCommon
 
@@ -42,13 +41,6 @@ class PermitCommon(BusinessCommon):
             "employee_id": employee.id, "company_id": cls.company.id, "type_id": cls.goggles.id, "date_issued": "2020-01-01",
         } for employee in (cls.e_welder, cls.e_watcher)])
         cls.severity = cls.env["business.safety.severity"].sudo().create({"name": "Bad", "report_hours": 1})
-
-    @classmethod
-    def make_user(cls, login, *groups):
-        return new_test_user(
-            cls.env, login=f"test_{login}", name=login.title(), groups=",".join(["base.group_user", *groups]),
-            company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)], lang="en_US", tz="UTC",
-        )
 
     @classmethod
     def make_employee(cls, user, **vals):

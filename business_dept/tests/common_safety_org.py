@@ -1,9 +1,8 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tests import new_test_user
 
 from .common import BusinessCommon
 
@@ -45,12 +44,6 @@ class SafetyOrgCommon(BusinessCommon):
             cls.env.ref(f"business_dept.equipment_type_{name}") for name in ("helmet", "gloves", "shoes"))
         cls.welder, cls.electrician, cls.confined = (
             cls.env.ref(f"business_dept.qualification_type_{name}") for name in ("welder", "electrician", "confined"))
-
-    @classmethod
-    def make_user(cls, login, groups):
-        return new_test_user(
-            cls.env, login=f"test_{login}", name=login.replace("_", " ").title(), groups=groups,
-            company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)], lang="en_US", tz="UTC")
 
     def day(self, days):
         return self.today + timedelta(days=days)

@@ -2,7 +2,6 @@
 from datetime import datetime
 
 from odoo import Command
-from odoo.tests import new_test_user
 
 from .common import BusinessCommon
 
@@ -42,13 +41,6 @@ class TripCommon(BusinessCommon):
         }
         cls.vehicle = cls.env["business.vehicle"].sudo().create({
             "name": "Van", "license_plate": "桂A12345", "seats": 3, "company_id": cls.company.id})
-
-    @classmethod
-    def make_user(cls, login, *groups):
-        return new_test_user(
-            cls.env, login=f"test_{login}", name=login.title(), groups=",".join(["base.group_user", *groups]),
-            company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)], lang="en_US", tz="UTC",
-        )
 
     @classmethod
     def make_employee(cls, user, department, grade, **vals):

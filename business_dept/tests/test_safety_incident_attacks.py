@@ -1,9 +1,10 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
+from contextlib import suppress
 from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
 
 from ..controls import ControlError
 from .common_incident import IncidentCommon
@@ -176,7 +177,11 @@ class TestSafetyIncidentAttacks(IncidentCommon):
         self.call(self.officer, incident, "action_close")
         self.refused_by("safety.record_closed", self.officer, own, "unlink")
         self.refused_by("safety.record_closed", self.officer, own, "write", {"raw": b"y"})
+<<<<<<< HEAD
         self.refused(self.stranger, own, "unlink", error=AccessError)
+=======
+        self.refused(self.stranger, own, "unlink", error=AccessError)  # and does not learn what it is of
+>>>>>>> s6-quality
 
     def test_lesson_is_not_forged(self):
         """attack 6: a regulation is not made the lesson of an incident by who writes regulations."""
@@ -380,12 +385,10 @@ class TestSafetyIncidentPages(IncidentCommon, HttpCase):
             for address in (f"/web/content/{own.id}", f"/web/content?model={INCIDENT}&id={incident.id}&field=description",
                             f"/web/image/{own.id}"):
                 page = self.url_open(address)
-                self.assertFalse(not reads and ("secret roof" in page.text or "Glass slipped" in page.text), (user.name, address))
-            thread = self.make_jsonrpc_request("/mail/thread/messages", {"thread_model": INCIDENT, "thread_id": incident.id}) \
-                if reads else {}
+                found = "secret roof" in page.text or "Glass slipped" in page.text
+                self.assertFalse(found and not reads, (user.name, address))
+            thread = {}
+            with suppress(JsonRpcException):
+                thread = self.make_jsonrpc_request(
+                    "/mail/thread/messages", {"thread_model": INCIDENT, "thread_id": incident.id})
             self.assertEqual("in hospital" in str(thread), reads, user.name)
-            if not reads:
-                with self.assertRaises(Exception):
-                    answer = self.make_jsonrpc_request(
-                        "/mail/thread/messages", {"thread_model": INCIDENT, "thread_id": incident.id})
-                    self.assertIn("in hospital", str(answer))

@@ -15,7 +15,7 @@ class BusinessSafetyAppointment(models.TransientModel):
         comodel_name="res.users", string="First Responsible for Safety", domain=[("share", "=", False)],
         compute="_compute_safety_responsible_id", store=True, readonly=False, help="Empty: the manager of the department.")
     safety_officer_id = fields.Many2one(
-        comodel_name="res.users", string="Safety Officer", domain=[("share", "=", False)],
+        comodel_name="res.users", domain=[("share", "=", False)],
         compute="_compute_safety_officer_id", store=True, readonly=False, help="Empty: the safety officers of the company.")
     safety_duties = fields.Text(
         string="Responsibilities for Safety", compute="_compute_safety_duties", store=True, readonly=False)

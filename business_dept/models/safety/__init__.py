@@ -1,6 +1,7 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from . import company_day
 from . import alert_mixin
+from . import period_mixin
 from . import personal_mixin
 from . import safety_person
 from . import approval_rule

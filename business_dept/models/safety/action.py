@@ -62,7 +62,7 @@ class BusinessSafetyAction(models.Model):
     date_deadline = fields.Date(string="Deadline", required=True, index=True, tracking=True)
     done_note = fields.Text(string="What Was Done", copy=False, tracking=True)
     evidence_ids = fields.Many2many(
-        comodel_name="ir.attachment", relation="business_safety_action_evidence_rel", string="Evidence", copy=False)
+        comodel_name="ir.attachment", relation="business_safety_action_evidence_rel", copy=False)
     date_done = fields.Datetime(readonly=True, copy=False, tracking=True)
     done_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     check_note = fields.Text(string="Effect", copy=False, tracking=True)

@@ -24,7 +24,7 @@ class BusinessSafetyCommitteeMember(models.Model):
 
     _name = "business.safety.committee.member"
     _description = "Member of the Safety Leading Group"
-    _inherit = ["business.traced.mixin", "mail.thread"]
+    _inherit = ["business.safety.period.mixin", "business.traced.mixin", "mail.thread"]
     _order = "company_id, role, date_from, id"
     _rec_name = "user_id"
     _check_company_auto = True
@@ -38,30 +38,14 @@ class BusinessSafetyCommitteeMember(models.Model):
         selection=[("chair", "Chair"), ("deputy", "Deputy chair"), ("member", "Member")],
         required=True, default="member", tracking=True)
     duties = fields.Text(tracking=True, help="What this person sees to in the group (SP-5, SD-5).")
-    date_from = fields.Date(string="From", required=True, default=fields.Date.context_today, tracking=True)
-    date_to = fields.Date(string="Until", tracking=True, help="Last day in the group. Empty: until somebody ends it.")
-    is_current = fields.Boolean(string="Now in the Group", compute="_compute_is_current", search="_search_is_current")
+    date_from = fields.Date(tracking=True)
+    date_to = fields.Date(tracking=True, help="Last day in the group. Empty: until somebody ends it.")
+    is_current = fields.Boolean(string="Now in the Group")
     can_appoint = fields.Boolean(compute="_compute_can_appoint")
 
     _check_period = models.Constraint("CHECK (date_to >= date_from)", "A seat does not end before it begins.")
 
     # === COMPUTE METHODS === #
-
-    @api.depends("date_from", "date_to")
-    @api.depends_context("tz")
-    def _compute_is_current(self):
-        today = fields.Date.context_today(self)
-        for member in self:
-            member.is_current = bool(
-                member.date_from and member.date_from <= today and (not member.date_to or member.date_to >= today))
-
-    @api.model
-    def _search_is_current(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        today = fields.Date.context_today(self)
-        current = fields.Domain([("date_from", "<=", today), "|", ("date_to", "=", False), ("date_to", ">=", today)])
-        return current if True in value else ~current
 
     @api.depends("company_id")
     @api.depends_context("uid")

@@ -28,7 +28,7 @@ class BusinessRegulation(models.Model):
         comodel_name="business.safety.place", relation="business_regulation_safety_place_rel", column1="regulation_id",
         column2="place_id", string="Places", help="Where it applies. Empty: everywhere in the company.")
     commander_id = fields.Many2one(
-        comodel_name="res.users", string="Commander", index="btree_not_null", domain=[("share", "=", False)], tracking=True,
+        comodel_name="res.users", index="btree_not_null", domain=[("share", "=", False)], tracking=True,
         help="Commands in the emergency, and leads the drills.")
     assembly_point = fields.Char(translate=True, tracking=True)
     drill_interval_months = fields.Integer(

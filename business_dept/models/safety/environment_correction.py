@@ -9,7 +9,7 @@ class BusinessEnvironmentRecord(models.Model):
     _inherit = "business.environment.record"
 
     corrects_id = fields.Many2one(
-        comodel_name="business.environment.record", string="Corrects", index="btree_not_null", ondelete="restrict",
+        comodel_name="business.environment.record", index="btree_not_null", ondelete="restrict",
         readonly=True, copy=False)
     correction_ids = fields.One2many(
         comodel_name="business.environment.record", inverse_name="corrects_id", string="Corrected by", readonly=True)

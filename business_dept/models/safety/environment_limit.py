@@ -44,7 +44,7 @@ class BusinessEnvironmentLimit(models.Model):
         default=lambda self: fields.Date.context_today(self).replace(day=1),
         help="From the month of this day on there is a record of every month.")
     due_day = fields.Integer(
-        string="Due Day", required=True, default=5, tracking=True, help="Day of the following month by which it is recorded.")
+        required=True, default=5, tracking=True, help="Day of the following month by which it is recorded.")
     active = fields.Boolean(default=True, tracking=True)
     record_ids = fields.One2many(comodel_name="business.environment.record", inverse_name="limit_id", string="Records")
 

@@ -132,7 +132,7 @@ class BusinessSafetyHazard(models.Model):
     interim_protection = fields.Text(string="Protection Meanwhile", tracking=True, copy=False)
     rectification_note = fields.Text(string="What Was Done", copy=False, tracking=True)
     evidence_ids = fields.Many2many(
-        comodel_name="ir.attachment", relation="business_safety_hazard_evidence_rel", string="Evidence", copy=False)
+        comodel_name="ir.attachment", relation="business_safety_hazard_evidence_rel", copy=False)
     date_rectified = fields.Datetime(string="Put Right On", readonly=True, copy=False, tracking=True)
     rectified_by_id = fields.Many2one(comodel_name="res.users", string="Submitted by", readonly=True, copy=False)
 

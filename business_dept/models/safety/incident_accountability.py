@@ -41,7 +41,7 @@ class BusinessSafetyIncident(models.Model):
     _inherit = "business.safety.incident"
 
     accountability_ids = fields.One2many(
-        comodel_name="business.safety.award", inverse_name="incident_id", string="Accountability", readonly=True, copy=False)
+        comodel_name="business.safety.award", inverse_name="incident_id", readonly=True, copy=False)
 
     def _get_undecided(self):
         """Proposals for the incident that are not decided. In sudo."""

@@ -116,8 +116,8 @@ class BusinessSafetyIncident(models.Model):
             lesson = Lesson.create({
                 **values, "kind": "lesson", "code": self.name, "version": f"{len(self.lesson_ids) + 1}.0"})
             lesson.write({"safety_incident_id": self.id})
-        self.env["business.regulation.clause"].sudo().with_context(lesson.env.context).create([
+        lesson.env["business.regulation.clause"].create([
             {"regulation_id": lesson.id, "code": f"{self.name}-{number}", "sequence": number * 10, "name": title, "text": text}
             for number, (title, text) in enumerate(clauses, 1) if text
         ])
-        return lesson.with_context(self.env.context)
+        return lesson.with_env(self.env(su=True))

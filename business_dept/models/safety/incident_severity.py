@@ -17,7 +17,7 @@ class BusinessSafetySeverity(models.Model):
         help="Hours after the incident within which the leading group is told. Holds for what is reported from now on.")
     is_accident = fields.Boolean(
         string="Counts as Accident", tracking=True, help="Ends the days without accident (SM-2.1).")
-    stops_work = fields.Boolean(string="Stops Work", tracking=True, help="Work stops at the place at once (SM-4.4.1).")
+    stops_work = fields.Boolean(tracking=True, help="Work stops at the place at once (SM-4.4.1).")
 
     _check_hours = models.Constraint("CHECK (report_hours > 0)", "Give at least some time to report an incident.")
 

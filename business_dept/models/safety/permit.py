@@ -90,7 +90,7 @@ class BusinessSafetyPermit(models.Model):
         comodel_name="hr.employee", relation="business_safety_permit_worker_rel", column1="permit_id", column2="employee_id",
         string="Workers", check_company=True)
     guardian_id = fields.Many2one(
-        comodel_name="hr.employee", string="Guardian", index="btree_not_null", check_company=True, ondelete="restrict",
+        comodel_name="hr.employee", index="btree_not_null", check_company=True, ondelete="restrict",
         tracking=True, help="Watches the work from beginning to end; does not work himself.")
     date_from = fields.Datetime(
         string="Permitted From", required=True, tracking=True, copy=False, index=True,

@@ -17,7 +17,7 @@ class BusinessSafetyPlaceEntrant(models.Model):
 
     _name = "business.safety.place.entrant"
     _description = "Admitted to a Restricted Area"
-    _inherit = ["business.safety.personal.mixin", "business.traced.mixin", "mail.thread"]
+    _inherit = ["business.safety.personal.mixin", "business.safety.period.mixin", "business.traced.mixin", "mail.thread"]
     _order = "place_id, date_from desc, id desc"
     _rec_name = "employee_id"
     _check_company_auto = True
@@ -29,31 +29,15 @@ class BusinessSafetyPlaceEntrant(models.Model):
     company_id = fields.Many2one(related="place_id.company_id", store=True, precompute=True, index=True)
     employee_id = fields.Many2one(
         comodel_name="hr.employee", required=True, index=True, ondelete="cascade", check_company=True, tracking=True)
-    date_from = fields.Date(string="From", required=True, default=fields.Date.context_today, tracking=True)
-    date_to = fields.Date(string="Until", tracking=True, help="Empty: until it is ended.")
+    date_from = fields.Date(tracking=True)
+    date_to = fields.Date(tracking=True, help="Empty: until it is ended.")
     reason = fields.Char(string="Why", required=True, tracking=True)
     allowed_by_id = fields.Many2one(
         comodel_name="res.users", string="Allowed by", readonly=True, copy=False, default=lambda self: self.env.user)
-    is_current = fields.Boolean(string="Admitted Now", compute="_compute_is_current", search="_search_is_current")
+    is_current = fields.Boolean(string="Admitted Now")
 
     _check_period = models.Constraint("CHECK (date_to >= date_from)", "Nobody is admitted until before he is.")
     _place_employee_idx = models.Index("(place_id, employee_id)")
-
-    @api.depends("date_from", "date_to")
-    @api.depends_context("tz")
-    def _compute_is_current(self):
-        today = fields.Date.context_today(self)
-        for entrant in self:
-            entrant.is_current = bool(
-                entrant.date_from and entrant.date_from <= today and (not entrant.date_to or entrant.date_to >= today))
-
-    @api.model
-    def _search_is_current(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        today = fields.Date.context_today(self)
-        current = fields.Domain([("date_from", "<=", today), "|", ("date_to", "=", False), ("date_to", ">=", today)])
-        return current if True in value else ~current
 
     def write(self, vals):
         """Who extends or ends it answers for it from then on."""

@@ -29,8 +29,6 @@ QUIET = {
 }
 """Context of everything that a report writes: nothing of the request is in it."""
 SHOWN_QUESTIONS = 50
-TIMEZONE = "Asia/Shanghai"
-"""Where a company is that does not say it."""
 
 
 class BusinessSafetyReport(models.Model):
@@ -149,7 +147,7 @@ class BusinessSafetyReport(models.Model):
             "category": values["category"],
             "source": "report",
             "is_anonymous": not has_contact,
-            "date_found": self._get_day(company),
+            "date_found": company._get_local_day(),
             "photo_ids": [fields.Command.set(attachments.ids)],
         }])
         self.create({
@@ -168,7 +166,7 @@ class BusinessSafetyReport(models.Model):
             return
         for user in place.department_id._get_safety_officers(page.company_id):
             page.with_context(mail_activity_quick_update=True).activity_schedule(
-                "business_dept.mail_activity_type_safety", user_id=user.id, date_deadline=self._get_day(page.company_id),
+                "business_dept.mail_activity_type_safety", user_id=user.id, date_deadline=page.company_id._get_local_day(),
                 summary=page.with_context(lang=user.lang).env._(
                     "The report page takes no more reports for now, its limit is reached: is it a flood?"))
         self._blur(page)
@@ -182,11 +180,6 @@ class BusinessSafetyReport(models.Model):
                 for path in (file, file.parent):
                     if path.exists():
                         os.utime(path, (day, day))
-
-    @api.model
-    def _get_day(self, company):
-        """Today where the company is."""
-        return fields.Date.context_today(self.with_context(tz=company.partner_id.tz or TIMEZONE))
 
     @api.model
     def _blur(self, record):
@@ -286,7 +279,7 @@ class BusinessSafetyReport(models.Model):
             (hazard.date_rejected, self.env._("It was looked into and found to be no hazard.")),
         ):
             if date:
-                steps.append((self._get_local_day(date), words))
+                steps.append((company._get_local_day(date), words))
         return {
             "number": hazard.name,
             "title": hazard.title,
@@ -312,12 +305,6 @@ class BusinessSafetyReport(models.Model):
             "rejected": self.env._("Looked into: no hazard. Thank you for looking out."),
         }.get(state, "")
 
-    def _get_local_day(self, date):
-        """The day of a moment where the company is."""
-        local = fields.Datetime.context_timestamp(
-            self.with_context(tz=self.company_id.partner_id.tz or TIMEZONE), date.replace(tzinfo=None))
-        return local.date()
-
     def _is_asked(self):
         """Whether a question waits for an answer."""
         self.ensure_one()
@@ -341,7 +328,7 @@ class BusinessSafetyReport(models.Model):
         asked_by = report.message_ids[-1].user_id
         self.env.cr.execute(SQL("UPDATE business_safety_report SET company_id = company_id WHERE id = %s", report.id))
         report.env["business.safety.report.message"].create({
-            "report_id": report.id, "kind": "answer", "body": body, "date": report._get_day(report.company_id)})
+            "report_id": report.id, "kind": "answer", "body": body, "date": report.company_id._get_local_day()})
         report._tell_answer(asked_by)
         report._blur(report.hazard_id)
         return None
@@ -353,7 +340,7 @@ class BusinessSafetyReport(models.Model):
             hazard.department_id._get_safety_officers(self.company_id))
         for user in users:
             hazard.activity_schedule(
-                "business_dept.mail_activity_type_safety", user_id=user.id, date_deadline=self._get_day(self.company_id),
+                "business_dept.mail_activity_type_safety", user_id=user.id, date_deadline=self.company_id._get_local_day(),
                 summary=hazard.with_context(lang=user.lang).env._("Answer from who reported the hazard"))
 
     @api.model

@@ -48,7 +48,7 @@ class HrDepartment(models.Model):
         help="Answers for the safety of the department (SP-6). Empty: the manager of the department.",
     )
     safety_officer_id = fields.Many2one(
-        comodel_name="res.users", string="Safety Officer", domain=[("share", "=", False)],
+        comodel_name="res.users", domain=[("share", "=", False)],
         help="Inspects and follows hazards up in the department (SM-3.2). Empty: the safety officers of the company.",
     )
 

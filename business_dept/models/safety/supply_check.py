@@ -20,7 +20,7 @@ class BusinessSafetySupplyCheck(models.Model):
     kind = fields.Selection(selection=[("check", "Monthly check"), ("refill", "Refill")], required=True, index=True)
     date = fields.Datetime(required=True, index=True)
     user_id = fields.Many2one(comodel_name="res.users", string="Entered By", required=True, ondelete="restrict")
-    quantity_before = fields.Float(string="Quantity Before", digits=(12, 2), aggregator=None)
+    quantity_before = fields.Float(digits=(12, 2), aggregator=None)
     quantity = fields.Float(string="Counted", digits=(12, 2), aggregator=None)
     condition = fields.Selection(selection=CONDITIONS, string="Condition Found", required=True)
     note = fields.Text()
