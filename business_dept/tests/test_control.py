@@ -46,10 +46,7 @@ class TestControl(BusinessCommon):
         kept, gone = here[0], here[1]
         code = gone.code
         self.set_mode(kept.code, "off")
-<<<<<<< HEAD
-=======
         self.env.flush_all()
->>>>>>> s6-quality
         self.env.cr.execute("DELETE FROM business_control_event WHERE control_id = %s", [gone.id])
         self.env.cr.execute("DELETE FROM ir_model_data WHERE model = 'business.control' AND res_id = %s", [gone.id])
         self.env.cr.execute("DELETE FROM business_control WHERE id = %s", [gone.id])

@@ -177,11 +177,7 @@ class TestSafetyIncidentAttacks(IncidentCommon):
         self.call(self.officer, incident, "action_close")
         self.refused_by("safety.record_closed", self.officer, own, "unlink")
         self.refused_by("safety.record_closed", self.officer, own, "write", {"raw": b"y"})
-<<<<<<< HEAD
-        self.refused(self.stranger, own, "unlink", error=AccessError)
-=======
         self.refused(self.stranger, own, "unlink", error=AccessError)  # and does not learn what it is of
->>>>>>> s6-quality
 
     def test_lesson_is_not_forged(self):
         """attack 6: a regulation is not made the lesson of an incident by who writes regulations."""
