@@ -50,8 +50,8 @@ class TestSafetyPermitAttacks(PermitCommon):
         """attacks 5 to 7: state, dates and who are written and created by nobody, nor sent as a default."""
         permit = self.make_permit()
         moment = "2020-01-01 00:00:00"
-        for vals in ({"state": "started"}, {"date_started": moment}, {"date_closed": moment}, {"requester_id": self.stranger.id},
-                     {"department_id": False}, {"date_restarted": moment}, {"date_cancelled": moment}, {"name": "X"}):
+        for vals in ({"state": "started"}, {"date_started": moment}, {"date_closed": moment}, {"department_id": False},
+                     {"requester_id": self.stranger.id}, {"date_restarted": moment}, {"date_cancelled": moment}, {"name": "X"}):
             for user in (self.salesperson, self.officer):
                 self.refused(user, permit, "write", vals, error=ControlError, code="approval.forgery")
         made = permit.browse(self.call(self.salesperson, permit.browse(), "create", [{
