@@ -1,5 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from datetime import timedelta
+from itertools import chain
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -13,7 +14,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from ..controls import ControlError
-from .common import Rollback
+from .common import Impossible, Rollback
 from .common_hazard import HazardCommon
 
 
@@ -313,9 +314,18 @@ class TestSafetyHazardProperties(HazardCommon):
         super().setUpClass()
         cls.people = {
             "worker": cls.worker, "fitter": cls.fitter, "officer": cls.officer, "officer_2": cls.officer_2, "head": cls.head,
-            "manager": cls.manager, "salesperson": cls.salesperson, "admin": cls.admin_user,
+            "manager": cls.manager, "salesperson": cls.salesperson, "admin": cls.admin_user, "chair": cls.chair,
+            "deputy": cls.deputy,
         }
-        cls.hazard = cls.Hazard.browse()
+        checklist = cls.env["business.safety.checklist"].sudo().create({
+            "name": "List", "company_id": cls.company.id,
+            "item_ids": [Command.create({"name": "Guards", "category": "facilities"})]})
+        cls.inspection = cls.env["business.safety.inspection"].sudo().create({
+            "company_id": cls.company.id, "place_id": cls.place.id, "checklist_id": checklist.id,
+            "inspector_id": cls.worker.id})
+        cls.inspection._start()
+        cls.rules = cls.env["business.approval.rule"].sudo().search([("model_name", "=", "business.safety.hazard")])
+        cls.control = cls.env["business.control"]._get_by_code("safety.hazard_major").with_company(cls.company)
 
     def acts(self, hazard):
         """What somebody may try, by name."""
@@ -341,6 +351,13 @@ class TestSafetyHazardProperties(HazardCommon):
                 "reason": "x"}])
             self.call(user, decision.browse(ids), "action_confirm")
 
+        def on(get_records, method, *args):
+            def touch(user):
+                if not (records := get_records()):
+                    raise Impossible
+                self.call(user, records, method, *args)
+            return touch
+
         return {
             "figures": write({"likelihood": "1", "severity": "1", "is_declared_major": False}),
             "plan": write(self.plan()), "plan_major": write(self.plan_major()),
@@ -365,25 +382,71 @@ class TestSafetyHazardProperties(HazardCommon):
             "copy": act("copy"), "unlink": act("unlink"),
             "step_row": lambda user: self.call(
                 user, hazard.approval_id.step_ids.approver_ids[:1], "write", {"state": "approved", "user_id": user.id}),
+            # through other models
+            "hand_to_manager": act("action_approval_hand_over", self.manager.id, "x"),
+            "approve_request": on(lambda: hazard.approval_id, "action_approve"),
+            "end_request": on(lambda: hazard.approval_id, "write", {"state": "approved"}),
+            "my_rule": lambda user: self.call(user, self.rules, "write", {
+                "approver_type": "user", "user_ids": [Command.set(self.manager.ids)]}),
+            "no_rule": on(lambda: self.rules, "write", {"active": False}),
+            "control_off": on(lambda: self.control, "write", {"mode": "off"}),
+            "threshold": on(lambda: self.control, "write", {"threshold": 26}),
+            "answer": on(lambda: self.inspection.line_ids, "action_answer", "pass"),
+            "close_inspection": on(lambda: self.inspection, "action_close"),
+            "correct": on(lambda: self.inspection, "action_correct", "x"),
+            "answer_correction": on(lambda: self.inspection.correction_ids.line_ids, "action_answer", "na"),
+            "exchange": on(lambda: hazard.evidence_ids, "write", {"raw": b"other"}),
+            "take_file": on(lambda: hazard.evidence_ids, "write", {"res_model": False, "res_id": False}),
+            "delete_file": on(lambda: hazard.evidence_ids, "unlink"),
+            "delete_log": on(lambda: hazard.message_ids, "unlink"),
+            "delete_place": on(lambda: self.place, "unlink"),
+            "move": write({"place_id": False, "department_id": False}),
+            "company": write({"company_id": self.env.ref("base.main_company").id}),
+            "ask": act("action_ask", "x"),
         }
+
+    PLAYS = (
+        (("evidence", "fitter"), ("rectified", "fitter"), ("verify", "officer_2")),
+        (("hand_to_manager", "chair"), ("approve_request", "manager")),
+        (("my_rule", "admin"), ("send_back", "head"), ("evidence", "fitter"), ("rectified", "fitter"), ("verify", "officer")),
+        (("approve_request", "manager"),), (("approve", "chair"),),
+        (("approve", "deputy"), ("reopen", "officer"), ("evidence", "fitter"), ("rectified", "fitter"), ("verify", "chair")),
+        (("control_off", "admin"), ("reassess", "officer"), ("wizard_reject", "officer")),
+        (("reject_removal", "deputy"), ("figures", "officer"), ("wizard_reassess", "officer_2")),
+        (("withdraw", "officer_2"), ("wizard_verify", "officer")), (("answer", "worker"), ("close_inspection", "worker")),
+    )
+    """What goes through as a rule, and what is tried in a row: so single acts meet a hazard in every state."""
+
+    def was_removed(self, hazard):
+        """Whether the leading group has removed it: closed by an approved request that one of them has approved."""
+        removal = hazard.removal_id
+        deciders = removal.approver_ids.filtered(lambda row: row.state == "approved").user_id
+        return (
+            removal.state == "approved" and (removal.res_model, removal.res_id) == (hazard._name, hazard.id)
+            and bool(deciders & (self.chair | self.deputy)) and not deciders & hazard._get_makers())
 
     @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(data=st.data())
     def test_no_way_around(self, data):
-        """SM-4.2.3: random sequences of calls, writes and wizards by people outside the leading group never close it."""
+        """SM-4.2.3: random sequences of calls, writes and wizards, through whatever model, never close it but by an approval
+        of somebody in the leading group; and it stays a major one on the list."""
         try:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
-                start = data.draw(st.sampled_from(["listed", "rectified", "removal"]))
-                hazard = self.assess(self.report(), major=True)
-                if start != "listed":
+                start = data.draw(st.sampled_from(["listed", "inspected", "rectified", "removal"]))
+                hazard = self.report()
+                if start == "inspected":
+                    self.call(self.worker, self.inspection.line_ids, "action_answer", "fail", "Seen")
+                    hazard = self.inspection.line_ids.hazard_id.with_env(self.Hazard.env)
+                self.assess(hazard, major=True)
+                if start in ("rectified", "removal"):
                     self.rectify(hazard)
                 if start == "removal":
                     self.call(self.officer_2, hazard, "action_verify", "Seen on site")
                 acts = self.acts(hazard)
                 done = []
-                for name, person in data.draw(st.lists(
-                    st.tuples(st.sampled_from(sorted(acts)), st.sampled_from(sorted(self.people))), min_size=3, max_size=12,
-                )):
+                single = st.tuples(st.tuples(st.sampled_from(sorted(acts)), st.sampled_from(sorted(self.people))))
+                plays = data.draw(st.lists(st.sampled_from(self.PLAYS) | single, min_size=2, max_size=7))
+                for name, person in chain(*plays):
                     try:
                         with self.env.cr.savepoint():
                             acts[name](self.people[person])
@@ -391,11 +454,14 @@ class TestSafetyHazardProperties(HazardCommon):
                         done.append((name, person))
                     except (UserError, CheckViolation):
                         self.env.invalidate_all()
-                    self.assertNotIn(hazard.state, ("closed", "rejected"), done)
-                    self.assertTrue(hazard.is_major and hazard.date_listed and not hazard.date_closed, done)
+                    self.assertNotEqual(hazard.state, "rejected", done)
+                    self.assertTrue(hazard.is_major and hazard.date_listed, done)
+                    self.assertTrue(not hazard.date_closed or self.was_removed(hazard), done)
                 raise Rollback
         except Rollback:
             self.env.invalidate_all()
+        finally:
+            self.env.registry.clear_all_caches()  # what an example set is forgotten, how it is kept in mind as well
 
 
 @tagged("post_install", "-at_install")
