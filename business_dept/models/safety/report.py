@@ -3,8 +3,9 @@
 import os
 import secrets
 import time
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
@@ -137,7 +138,7 @@ class BusinessSafetyReport(models.Model):
             "name": f"{secrets.token_hex(8)}.jpg", "raw": picture, "mimetype": "image/jpeg",
             "res_model": "business.safety.hazard", "res_id": 0,
         } for picture in pictures])
-        self._blur_files(attachments)
+        self._blur_files(attachments, company)
         where = self.env._("Where exactly: %s", values["where"]) if values["where"] else ""
         urgent = self.env._("Urgent: who reported thinks that somebody may come to harm at any moment.")
         title = values["what"].split("\n")[0][:80]
@@ -174,9 +175,9 @@ class BusinessSafetyReport(models.Model):
         self._blur(page)
 
     @api.model
-    def _blur_files(self, attachments):
+    def _blur_files(self, attachments, company):
         """Leave only the day also in the file store."""
-        day = self.env.cr.now().replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC).timestamp()
+        day = self._get_midnight(company).replace(tzinfo=UTC).timestamp()
         for name in attachments.mapped("store_fname"):
             for file in (Path(attachments._full_path(name)), Path(attachments._full_path("checklist"), name)):
                 for path in (file, file.parent):
@@ -189,6 +190,12 @@ class BusinessSafetyReport(models.Model):
         return fields.Date.context_today(self.with_context(tz=company.partner_id.tz or TIMEZONE))
 
     @api.model
+    def _get_midnight(self, company):
+        """When today began where the company is, in UTC. A day of UTC beside the day of the company would tell more."""
+        zone = ZoneInfo(company.partner_id.tz or TIMEZONE)
+        return datetime.combine(self._get_day(company), datetime.min.time(), tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
+
+    @api.model
     def _blur(self, record):
         """Leave only the day of what was written for a report just now, so that no log of a proxy can be laid beside it.
 
@@ -196,8 +203,9 @@ class BusinessSafetyReport(models.Model):
         """
         self.env.cr.flush()  # what waits for the end of the transaction is written now
         now = self.env.cr.now()
+        midnight = self._get_midnight(record.company_id)
         # the identifier of a message has the time in it; a notice of the bus lives for a day
-        extra = {"mail_message": SQL(", date = date_trunc('day', date), message_id = '<' || gen_random_uuid() || '@report>'")}
+        extra = {"mail_message": SQL(", date = %s, message_id = '<' || gen_random_uuid() || '@report>'", midnight)}
         of_record = SQL("res_model = %s AND res_id = %s", record._name, record.id)
         of_messages = SQL("model = %s AND res_id = %s", record._name, record.id)
         tables = [
@@ -214,10 +222,10 @@ class BusinessSafetyReport(models.Model):
             ]
         for table, column in tables:
             self.env.cr.execute(SQL(
-                """UPDATE %(table)s SET write_date = date_trunc('day', write_date),
-                          create_date = date_trunc('day', create_date)%(extra)s
+                """UPDATE %(table)s SET write_date = %(midnight)s,
+                          create_date = CASE WHEN create_date >= %(now)s THEN %(midnight)s ELSE create_date END%(extra)s
                     WHERE %(column)s AND write_date >= %(now)s""",
-                table=SQL.identifier(table), extra=extra.get(table, SQL()), column=column, now=now))
+                table=SQL.identifier(table), midnight=midnight, extra=extra.get(table, SQL()), column=column, now=now))
         self.env.invalidate_all(flush=False)
 
     #=== LIMITS ===#
