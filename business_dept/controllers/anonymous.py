@@ -7,6 +7,7 @@ what is in ``KEPT`` goes in. Cookies, address, browser, the page one comes from,
 """
 import functools
 import logging
+import re
 import threading
 import traceback
 
@@ -40,6 +41,7 @@ limiter = SourceLimiter()
 
 def is_report_path(path):
     """Whether a path is one of the report page, written in any way that the routing could take for it."""
+    path = re.sub("//+", "/", path)
     return path.startswith(PATH) and path[len(PATH):len(PATH) + 1] in ("", "/")
 
 

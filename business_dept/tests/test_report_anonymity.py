@@ -3,9 +3,10 @@ import io
 import json
 import logging
 import re
-from datetime import datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 from PIL import Image
 
@@ -132,14 +133,15 @@ class TestReportAnonymity(ReportPageCase):
         """SM-4.2.2: of a report and of an answer nothing is kept that is finer than the day, in whatever table or file."""
         before = self.snapshot()
         _code, hazard = self.go_through(make_marked_photo())
+        midnight = self.get_midnight(hazard)
         self.env["business.safety.report.count"]._gc_counts()
         for table, row in self.get_new_rows(before):
             if row.get("kind") == "question":
                 continue  # the officer's own act
             for column, value in row.items():
                 if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(\+00:00)?", value):
-                    moment = datetime.fromisoformat(value)
-                    self.assertEqual((moment.hour, moment.minute, moment.second), (0, 0, 0), f"{table}.{column}: {row}")
+                    moment = datetime.fromisoformat(value).replace(tzinfo=None)
+                    self.assertEqual(moment, midnight, f"{table}.{column}: {row}")
             if table == "mail_message":
                 self.assertNotRegex(row["message_id"] or "", r"\d{9,}\.\d+")
             if table == "business_safety_report_count":
@@ -149,7 +151,22 @@ class TestReportAnonymity(ReportPageCase):
         for photo in hazard.photo_ids:
             for path in (Path(store, photo.store_fname), Path(store, "checklist", photo.store_fname)):
                 if path.exists():
-                    self.assertFalse(path.stat().st_mtime % 86400, path)
+                    self.assertEqual(path.stat().st_mtime, midnight.replace(tzinfo=UTC).timestamp(), path)
+
+    def get_midnight(self, hazard):
+        """When the day began on which a hazard was reported, where the company is; in UTC."""
+        zone = ZoneInfo(self.company.partner_id.tz or "Asia/Shanghai")
+        return datetime.combine(hazard.date_found, time(), tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
+
+    def test_day_of_the_company(self):
+        """SM-4.2.2: the day is that of the company in all that is kept: two days would tell the part of the day."""
+        for zone in ("Pacific/Auckland", "America/Los_Angeles"):
+            self.company.partner_id.tz = zone
+            self.env.flush_all()
+            _code, hazard = self.report()
+            midnight = self.get_midnight(hazard)
+            self.assertEqual({hazard.create_date, hazard.write_date, *hazard.message_ids.mapped("date")}, {midnight})
+            self.assertLessEqual(midnight, self.env.cr.now())
 
     def test_two_reports_of_one_person(self):
         """SM-4.2.2: two reports from one browser: nothing in their rows tells that they belong together."""

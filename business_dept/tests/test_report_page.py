@@ -281,7 +281,7 @@ class TestReportPage(ReportPageCase):
         told = self.page.activity_ids
         self.assertEqual(told.user_id, self.officer)
         self.assertIn("takes no more", told.summary)
-        self.assertEqual(told.create_date, told.create_date.replace(hour=0, minute=0, second=0, microsecond=0))
+        self.assertEqual(told.create_date, self.Report._get_midnight(self.company))
         self.assertEqual(self.send().status_code, 429)
         self.env.cr.execute("DELETE FROM business_safety_report_count WHERE slot LIKE '____-__-__ __'")
         self.report()
@@ -493,7 +493,8 @@ class TestReportPage(ReportPageCase):
 
     def test_paths(self):
         """SM-4.2.2: the cut is made for the page in whatever way its path is written, and for no other."""
-        for path, is_it in (("/safety/report", True), ("/safety/report/x", True), ("/safety/reports", False),
+        for path, is_it in (("/safety/report", True), ("/safety/report/x", True), ("//safety/report", True),
+                            ("/safety//report/x", True), ("/safety/reports", False),
                             ("/safety/board/x", False), ("/", False), ("", False)):
             self.assertEqual(is_report_path(path), is_it)
         environ = {"PATH_INFO": "/safety/report", "HTTP_COOKIE": "a=b", "HTTP_NEW_HEADER": "x", "REMOTE_PORT": "4711",

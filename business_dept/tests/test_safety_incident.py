@@ -322,7 +322,9 @@ class TestSafetyIncident(IncidentCommon):
         self.refused(self.officer, incident, "action_make_lesson")
         self.investigate(incident)
         self.refused(self.officer, incident, "action_make_lesson")
-        self.call(self.officer, incident, "write", {"lessons": "- Wear gloves\n\nDo as Zhang did: call for help"})
+        self.call(self.officer, incident, "write", {
+            "lessons": f"- Wear gloves\n\nDo as Zhang did: call for help, as {self.stranger.name}做 and "
+                       f"{incident.reported_by_id.name} did"})
         self.refused(self.salesperson, incident, "action_make_lesson", error=AccessError)
         self.call(self.officer, incident, "action_make_lesson")
         lesson = incident.lesson_ids
@@ -330,7 +332,7 @@ class TestSafetyIncident(IncidentCommon):
         self.assertEqual(lesson.create_uid, self.officer)
         text = " ".join(lesson.clause_ids.mapped("text"))
         self.assertEqual(len(lesson.clause_ids), 4)
-        for name in (self.mate.name, "Zhang"):
+        for name in (self.mate.name, "Zhang", self.stranger.name, incident.reported_by_id.name):
             self.assertNotIn(name, text + lesson.name)
         self.assertEqual(lesson.approval_id.current_user_ids, self.chair | self.member)
         self.refused(self.officer, incident, "action_make_lesson")

@@ -143,6 +143,20 @@ class TestSafetyInspectionSchedule(InspectionCommon):
         self.run_on("2031-06-16")
         self.assertEqual(self.made(plan).mapped("month"), [date(2031, 6, 1)])
 
+    def test_archived_place(self):
+        """SM-4.2.1: of a place that is not used any more nothing is asked; used again, its plans are taken up by hand."""
+        plan = self.make_plan(date_from="2031-01-01")
+        limit = self.env["business.environment.limit"].sudo().create({
+            "name": "COD", "unit": "mg/L", "medium": "water", "maximum": 50, "place_id": self.place.id,
+            "company_id": self.company.id})
+        self.call(self.officer, self.place, "write", {"active": False})
+        self.assertFalse(plan.active or limit.active)
+        self.run_on("2031-03-05")
+        self.assertFalse(self.made(plan))
+        self.call(self.officer, self.place, "write", {"active": True})
+        self.run_on("2031-03-05")
+        self.assertFalse(self.made(plan))
+
     def test_inspector(self):
         """SM-3.2, SP-6: without a name the officer of the department inspects, else that of the company, else who answers."""
         plan = self.make_plan(inspector_id=False)

@@ -26,3 +26,10 @@ class ResCompany(models.Model):
         :rtype: date
         """
         return self._get_local_time(moment).date()
+
+    def _get_local_midnight(self):
+        """When today began in the company.
+
+        :return: a naive datetime in UTC
+        """
+        return self._get_local_time().replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC).replace(tzinfo=None)

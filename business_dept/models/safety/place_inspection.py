@@ -73,7 +73,11 @@ class BusinessSafetyPlace(models.Model):
 
     def write(self, vals):
         refuse_forged(self, [vals])
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.get("active") is False:
+            for name in ("business.safety.plan", "business.environment.limit"):
+                self.env[name].sudo().search([("place_id", "in", self.ids)]).action_archive()
+        return result
 
     #=== ACTION METHODS ===#
 

@@ -135,7 +135,7 @@ class BusinessSafetyReport(models.Model):
             "name": f"{secrets.token_hex(8)}.jpg", "raw": picture, "mimetype": "image/jpeg",
             "res_model": "business.safety.hazard", "res_id": 0,
         } for picture in pictures])
-        self._blur_files(attachments)
+        self._blur_files(attachments, company)
         where = self.env._("Where exactly: %s", values["where"]) if values["where"] else ""
         urgent = self.env._("Urgent: who reported thinks that somebody may come to harm at any moment.")
         title = values["what"].split("\n")[0][:80]
@@ -172,9 +172,9 @@ class BusinessSafetyReport(models.Model):
         self._blur(page)
 
     @api.model
-    def _blur_files(self, attachments):
+    def _blur_files(self, attachments, company):
         """Leave only the day also in the file store."""
-        day = self.env.cr.now().replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC).timestamp()
+        day = company._get_local_midnight().replace(tzinfo=UTC).timestamp()
         for name in attachments.mapped("store_fname"):
             for file in (Path(attachments._full_path(name)), Path(attachments._full_path("checklist"), name)):
                 for path in (file, file.parent):
@@ -189,8 +189,9 @@ class BusinessSafetyReport(models.Model):
         """
         self.env.cr.flush()  # what waits for the end of the transaction is written now
         now = self.env.cr.now()
+        midnight = record.company_id._get_local_midnight()
         # the identifier of a message has the time in it; a notice of the bus lives for a day
-        extra = {"mail_message": SQL(", date = date_trunc('day', date), message_id = '<' || gen_random_uuid() || '@report>'")}
+        extra = {"mail_message": SQL(", date = %s, message_id = '<' || gen_random_uuid() || '@report>'", midnight)}
         of_record = SQL("res_model = %s AND res_id = %s", record._name, record.id)
         of_messages = SQL("model = %s AND res_id = %s", record._name, record.id)
         tables = [
@@ -207,10 +208,10 @@ class BusinessSafetyReport(models.Model):
             ]
         for table, column in tables:
             self.env.cr.execute(SQL(
-                """UPDATE %(table)s SET write_date = date_trunc('day', write_date),
-                          create_date = date_trunc('day', create_date)%(extra)s
+                """UPDATE %(table)s SET write_date = %(midnight)s,
+                          create_date = CASE WHEN create_date >= %(now)s THEN %(midnight)s ELSE create_date END%(extra)s
                     WHERE %(column)s AND write_date >= %(now)s""",
-                table=SQL.identifier(table), extra=extra.get(table, SQL()), column=column, now=now))
+                table=SQL.identifier(table), midnight=midnight, extra=extra.get(table, SQL()), column=column, now=now))
         self.env.invalidate_all(flush=False)
 
     #=== LIMITS ===#
