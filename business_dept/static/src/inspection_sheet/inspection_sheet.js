@@ -176,11 +176,17 @@ export class InspectionSheet extends Component {
     }
 
     showNext() {
-        const line = this.state.lines.find((one) => !this.result(one));
+        this.show(this.state.lines.find((one) => !this.result(one)));
+    }
+    show(line) {
         const card = line && this.root.el.querySelector(`[data-line="${line.id}"]`);
         card?.scrollIntoView({ behavior: "smooth", block: "center" });
     }
     close() {
+        const bare = this.state.lines.find((line) => this.isBare(line));
+        if (bare) {
+            return this.show(bare); // the item itself says what it needs
+        }
         this.dialog.add(ConfirmationDialog, {
             title: _t("Close Inspection"),
             body: _t("Once closed, nobody edits the inspection: a mistake is put right by a correction."),
