@@ -40,7 +40,8 @@ class SafetyBoard(http.Controller):
         values = {
             **board,
             "hazards": hazards[(number - 1) * SHOWN:number * SHOWN], "page": number, "pages": pages,
-            "refresh": f"{SECONDS_PAGE};url=/safety/board/{token}?lang={code}&page={number % pages + 1}" if pages > 1 else SECONDS,
+            "refresh": SECONDS if pages == 1 else (
+                f"{SECONDS_PAGE};url=/safety/board/{token}?lang={code}&page={number % pages + 1}"),
             "company": company.name, "lang": code, "token": token,
             "languages": [(name, installed[name]) for name in ("zh_CN", "en_US") if name in installed and name != code],
         }

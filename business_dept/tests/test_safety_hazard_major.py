@@ -393,7 +393,7 @@ class TestSafetyBoard(HazardCommon, HttpCase):
             self.assertEqual(self.url_open(f"/safety/board/{wrong}").status_code, 404)
 
     def test_pages(self):
-        """SM-4.2.3: nobody scrolls on a wall: what does not fit comes on a page of its own, and the pages turn by themselves."""
+        """SM-4.2.3: nobody scrolls on a wall: what does not fit comes on the next page, and the pages turn."""
         for number in range(7):
             self.assess(self.report(title=f"Leak {number}"), major=True)
         path = self.env["business.safety.board"].with_user(self.officer).create({}).address.partition("/safety/board/")[2]

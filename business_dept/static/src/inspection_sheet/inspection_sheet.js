@@ -183,15 +183,12 @@ export class InspectionSheet extends Component {
         card?.scrollIntoView({ behavior: "smooth", block: "center" });
     }
     close() {
-        const bare = this.state.lines.find((line) => this.isBare(line));
-        if (bare) {
-            return this.show(bare); // the item itself says what it needs
-        }
         this.dialog.add(ConfirmationDialog, {
             title: _t("Close Inspection"),
             body: _t("Once closed, nobody edits the inspection: a mistake is put right by a correction."),
             confirmLabel: _t("Close Inspection"),
             confirm: async () => {
+                this.show(this.state.lines.find((line) => this.isBare(line))); // what the refusal is about
                 await this.orm.call(INSPECTION, "action_close", [[this.id]]);
                 await this.load();
                 this.root.el.scrollTo({ top: 0 });
