@@ -1,6 +1,7 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_list
 
 from ...policy.safety import MAJOR_FROM, risk, risk_level
 from ..foundation.approval_mixin import UNLOCKED
@@ -16,6 +17,10 @@ PLAN_FIELDS = frozenset({
     "emergency_plan",
 })
 """How it is put right: measures, money, person, deadline, protection meanwhile."""
+PLAN_ORDER = (
+    "responsible_id", "date_deadline", "budget_amount", "is_free", "supervisor_id", "measures", "interim_protection",
+    "emergency_plan",
+)
 WORK_FIELDS = frozenset({"rectification_note", "evidence_ids"})
 """What who puts it right says of it."""
 LOCKED_STATES = ("verifying", "removal", "closed", "rejected")
@@ -294,7 +299,10 @@ class BusinessSafetyHazard(models.Model):
         return report
 
     def _describe_fields(self, names):
-        return ", ".join(self._fields[name]._description_string(self.env) for name in sorted(names) if name in self._fields)
+        """The labels of these fields, those of the plan as they stand on the form."""
+        ordered = [name for name in PLAN_ORDER if name in names]
+        ordered += sorted(name for name in names if name in self._fields and name not in PLAN_ORDER)
+        return format_list(self.env, [self._fields[name]._description_string(self.env) for name in ordered])
 
     def _as_system(self):
         """The hazards in the name of the system: nothing that is written tells who saw the hazard."""

@@ -90,10 +90,11 @@ class BusinessSafetyOverview(models.AbstractModel):
             return self.env._("no deadline"), "secondary"
         left = (fields.Date.to_date(day) - today).days
         if left < 0:
-            return self.env._("%s days late", -left), "danger"
+            return self.env._("1 day late") if left == -1 else self.env._("%s days late", -left), "danger"
         if left == 0:
             return self.env._("today"), "warning"
-        return self.env._("%s days left", left), "warning" if left <= 3 else "secondary"
+        text = self.env._("1 day left") if left == 1 else self.env._("%s days left", left)
+        return text, "warning" if left <= 3 else "secondary"
 
     @api.model
     def _get_inspections_overdue(self, today):

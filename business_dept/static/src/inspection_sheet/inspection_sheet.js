@@ -176,7 +176,9 @@ export class InspectionSheet extends Component {
     }
 
     showNext() {
-        const line = this.state.lines.find((one) => !this.result(one));
+        this.show(this.state.lines.find((one) => !this.result(one)));
+    }
+    show(line) {
         const card = line && this.root.el.querySelector(`[data-line="${line.id}"]`);
         card?.scrollIntoView({ behavior: "smooth", block: "center" });
     }
@@ -186,6 +188,7 @@ export class InspectionSheet extends Component {
             body: _t("Once closed, nobody edits the inspection: a mistake is put right by a correction."),
             confirmLabel: _t("Close Inspection"),
             confirm: async () => {
+                this.show(this.state.lines.find((line) => this.isBare(line))); // what the refusal is about
                 await this.orm.call(INSPECTION, "action_close", [[this.id]]);
                 await this.load();
                 this.root.el.scrollTo({ top: 0 });
