@@ -180,6 +180,32 @@ class TestSafetyMonthReport(SafetyOverviewCommon):
                 self.assertIn(text, html)
             self.assertNotIn("暂定", html)
 
+    def test_month(self):
+        """SD-5.6: the last month unless another one is chosen; this month and two years back can be."""
+        report = self.make_report(self.officer)
+        self.assertEqual(report.month_name, f"{report.month:%Y-%m}")
+        chosen = fields.Date.add(report.month, months=-5)
+        report.month_name = f"{chosen:%Y-%m}"
+        self.assertEqual(report.month, chosen)
+        self.assertEqual(self.make_report(self.officer, month_name=f"{chosen:%Y-%m}").month, chosen)
+        self.assertFalse(self.make_report(self.officer, month="2001-01-01").month_name)
+
+    def test_menu(self):
+        """SD-5.6: the menu offers the report to who may print it, also to who takes a seat of the leading group."""
+        menu = self.env.ref("business_dept.menu_safety_month_report")
+
+        def offered(user):
+            return menu.id in self.env["ir.ui.menu"].with_user(user).load_menus(False)
+
+        for user in (self.officer, self.member, self.executive, self.auditor):
+            self.assertTrue(offered(user), user.name)
+        self.assertFalse(offered(self.worker))
+        seat = self.env["business.safety.committee.member"].sudo().create({
+            "company_id": self.company.id, "user_id": self.worker.id, "role": "member", "date_from": fields.Date.today()})
+        self.assertTrue(offered(self.worker))
+        seat.date_from = fields.Date.today() + timedelta(days=1)
+        self.assertFalse(offered(self.worker))
+
     def test_figures(self):
         """SD-5.6: figures are those of the month, not of today."""
         self.make_hazard(level="high", date_assessed=self.at(5), date_deadline=self.day(10), date_closed=self.at(40))

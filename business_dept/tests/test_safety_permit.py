@@ -325,6 +325,20 @@ class TestSafetyPermit(PermitCommon):
         self.call(self.salesperson, permit, "action_approval_submit")
         self.refused(self.salesperson, check, "write", {"answer": "na"}, error=ControlError, code="approval.content_locked")
 
+    def test_answer_with_one_tap(self):
+        """SM-4.3.1: the buttons of the phone answer as writing does, for the same people and as long."""
+        permit = self.make_permit(answered=False)
+        first, second = permit.check_ids
+        self.call(self.salesperson, first, "action_answer_yes")
+        self.call(self.officer, second, "action_answer_na")
+        self.assertEqual(permit.check_ids.mapped("answer"), ["yes", "na"])
+        self.call(self.salesperson, second, "action_answer_no")
+        self.assertEqual(second.answer, "no")
+        self.refused(self.stranger, first, "action_answer_no", error=AccessError)
+        self.call(self.salesperson, second, "action_answer_yes")
+        self.call(self.salesperson, permit, "action_approval_submit")
+        self.refused(self.salesperson, first, "action_answer_na", error=ControlError, code="approval.content_locked")
+
     def test_attacks_by_people(self):
         """Attacks 1, 8: a stranger starts, confirms and edits nothing; who watches notes the site; nobody approves his own."""
         permit = self.make_permit()

@@ -9,6 +9,7 @@ class BusinessSafetyIncidentStep(models.TransientModel):
     _description = "Step of an Incident"
 
     incident_id = fields.Many2one(comodel_name="business.safety.incident", required=True, ondelete="cascade")
+    permit_type_id = fields.Many2one(related="incident_id.permit_type_id")
     step = fields.Selection(
         selection=[
             ("stop", "Stop Work"), ("lift", "Let Work Go On"), ("severity", "Lower the Severity"),
@@ -22,8 +23,9 @@ class BusinessSafetyIncidentStep(models.TransientModel):
     severity_id = fields.Many2one(comodel_name="business.safety.severity", string="New Severity", ondelete="cascade")
     authority = fields.Char()
     channel = fields.Selection(
-        selection=lambda self: self.env["business.safety.incident.notice"]._fields["channel"].selection, default="phone")
-    date = fields.Datetime(string="When", default=fields.Datetime.now)
+        selection=lambda self: self.env["business.safety.incident.notice"]._fields["channel"]._description_selection(self.env),
+        default="phone")
+    date = fields.Datetime(string="Told On", default=fields.Datetime.now)
     reason = fields.Text()
 
     def action_confirm(self):

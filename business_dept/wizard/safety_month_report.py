@@ -27,6 +27,27 @@ class BusinessSafetyMonthReport(models.TransientModel):
     month = fields.Date(
         required=True, default=lambda self: fields.Date.add(fields.Date.context_today(self).replace(day=1), months=-1),
         help="Any day of the month.")
+    month_name = fields.Selection(
+        selection="_get_months", string="Month of the Report", compute="_compute_month_name",
+        inverse="_inverse_month_name")
+
+    @api.model
+    def _get_months(self):
+        """The last two years, this month first: nobody picks a day to say a month."""
+        first = fields.Date.context_today(self).replace(day=1)
+        months = [fields.Date.add(first, months=-back) for back in range(25)]
+        return [(f"{month:%Y-%m}", f"{month:%Y-%m}") for month in months]
+
+    @api.depends("month")
+    def _compute_month_name(self):
+        names = dict(self._get_months())
+        for report in self:
+            name = report.month and f"{report.month:%Y-%m}"
+            report.month_name = name if name in names else False
+
+    def _inverse_month_name(self):
+        for report in self.filtered("month_name"):
+            report.month = fields.Date.to_date(f"{report.month_name}-01")
 
     def action_print(self):
         """Print the report.

@@ -62,6 +62,7 @@ from . import assessment_facts
 from . import severity_points
 from . import award
 from . import overview
+from . import menu
 from . import regulation
 from . import safety_board
 from . import report_page

@@ -75,7 +75,7 @@ class BusinessSafetyAward(models.Model):
         selection=[("approved", "Approved"), ("rejected", "Rejected")], readonly=True, copy=False)
     state = fields.Selection(
         selection=[
-            ("draft", "Proposed"), ("review", "Under review"), ("approved", "Approved"), ("rejected", "Rejected"),
+            ("draft", "Draft"), ("review", "Under review"), ("approved", "Approved"), ("rejected", "Rejected"),
         ],
         compute="_compute_state", store=True, compute_sudo=True, default="draft", required=True, index=True, copy=False,
         tracking=True, group_expand=True)

@@ -103,6 +103,12 @@ class BusinessSafetyIncident(models.Model):
 
     #=== COMPUTE METHODS ===#
 
+    @api.depends("name")
+    def _compute_display_name(self):
+        # the number alone: it is read by people who may not read what happened
+        for incident in self:
+            incident.display_name = incident.name != "/" and incident.name
+
     @api.depends("place_id")
     def _compute_department_id(self):
         for incident in self:

@@ -24,5 +24,5 @@ class BusinessSafetyIncidentNotice(models.Model):
         selection=[
             ("system", "Activity and mail"), ("phone", "Phone"), ("person", "In person"), ("letter", "In writing"),
         ], required=True, default="system")
-    date = fields.Datetime(string="When", required=True)
+    date = fields.Datetime(string="Told On", required=True)
     by_id = fields.Many2one(comodel_name="res.users", string="Told by", required=True, ondelete="restrict")

@@ -56,6 +56,24 @@ class BusinessSafetyPermitCheck(models.Model):
         if checks := self.filtered(lambda check: check.sudo().photo_ids & files):
             checks.permit_id._check_writable({"check_ids"})
 
+    def action_answer_yes(self):
+        """Answer with one tap: what the check asks for is fulfilled."""
+        return self._answer("yes")
+
+    def action_answer_no(self):
+        """Answer with one tap: it is not fulfilled."""
+        return self._answer("no")
+
+    def action_answer_na(self):
+        """Answer with one tap: it does not apply to this work."""
+        return self._answer("na")
+
+    def _answer(self, answer):
+        """Answer as the current user, who has the rights to write checks or is refused."""
+        self.check_access("write")
+        self.write({"answer": answer})
+        return True
+
 
 class BusinessSafetyPermit(models.Model):
     """The checks of a permit: those of its kind of work, copied (SM-4.3.1)."""

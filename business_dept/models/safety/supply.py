@@ -57,7 +57,7 @@ class BusinessSafetySupply(models.Model):
         domain=[("share", "=", False)], tracking=True)
     quantity = fields.Float(required=True, digits=(12, 2), tracking=True, aggregator=None)
     minimum = fields.Float(string="At Least", required=True, digits=(12, 2), default=1, tracking=True, aggregator=None)
-    unit = fields.Char(default="pcs", translate=True)
+    unit = fields.Char(default=lambda self: self.env._("pcs"), translate=True)
     date_expiry = fields.Date(string="Expires On", index="btree_not_null", tracking=True)
     condition = fields.Selection(
         selection=CONDITIONS, string="Condition Found", required=True, default="ok", readonly=True, copy=False, tracking=True)
