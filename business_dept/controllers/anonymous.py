@@ -27,7 +27,7 @@ KEPT = frozenset({
 """What the server says of itself, and of the request what it takes to answer; ``wsgi.*`` is kept as well."""
 LANGUAGES = ("zh", "en")
 QUIETENED = (
-    "werkzeug", "odoo.http", "odoo.sql_db", "odoo.service.model",
+    "werkzeug", "longpolling", "odoo.http", "odoo.sql_db", "odoo.service.model",
     # at the level of debugging Pillow logs what the head of a photo says
     *(f"PIL.{name}" for name in (
         "Image", "JpegImagePlugin", "MpoImagePlugin", "PngImagePlugin", "TiffImagePlugin", "WebPImagePlugin")),

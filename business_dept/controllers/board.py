@@ -13,13 +13,19 @@ HEADERS = {
 }
 
 
+SHOWN = 5
+"""Hazards that fit on a screen at once; nobody scrolls on a wall, so the board turns its pages."""
+SECONDS, SECONDS_PAGE = 60, 20
+
+
 class SafetyBoard(http.Controller):
     @http.route("/safety/board/<string:token>", type="http", auth="public", methods=["GET"], readonly=True, sitemap=False)
-    def board(self, token, lang=None, **_kwargs):
+    def board(self, token, lang=None, page="", **_kwargs):
         """The supervised hazards of a company for a screen on the wall, without a login (SM-4.2.3).
 
         :param str token: of the company
         :param str lang: ``zh_CN`` or ``en_US``; else the language of the browser
+        :param str page: number of the page, when there are more hazards than a screen shows
         """
         company = request.env["res.company"].sudo().search([("safety_board_token", "=", token)], limit=1) if token else None
         if not company:
@@ -27,10 +33,16 @@ class SafetyBoard(http.Controller):
         installed = dict(request.env["res.lang"].sudo().get_installed())
         code = next((code for code in (lang, request.default_lang(), company.partner_id.lang) if code in installed), "en_US")
         company = company.with_context(lang=code, tz=company.partner_id.tz or "Asia/Shanghai", allowed_company_ids=company.ids)
+        board = company._get_safety_board()
+        hazards = board["hazards"]
+        pages = max(1, -(-len(hazards) // SHOWN))
+        number = next((shown for shown in range(1, pages + 1) if str(shown) == page), 1)
         values = {
+            **board,
+            "hazards": hazards[(number - 1) * SHOWN:number * SHOWN], "page": number, "pages": pages,
+            "refresh": f"{SECONDS_PAGE};url=/safety/board/{token}?lang={code}&page={number % pages + 1}" if pages > 1 else SECONDS,
             "company": company.name, "lang": code, "token": token,
             "languages": [(name, installed[name]) for name in ("zh_CN", "en_US") if name in installed and name != code],
-            **company._get_safety_board(),
         }
         body = Markup("<!DOCTYPE html>\n") + company.env["ir.qweb"]._render("business_dept.safety_board", values)
         return request.make_response(body, headers=[

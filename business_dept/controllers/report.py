@@ -7,6 +7,7 @@ from odoo.http import request
 from .anonymous import MARK, limiter
 
 LANGUAGES = {"zh": "zh_CN", "en": "en_US"}
+COUNTED = f"{MARK}.counted"
 MOST_WORDS = 64 * 1024
 """Bytes of a request that carries no photos."""
 
@@ -39,19 +40,30 @@ class SafetyReport(http.Controller):
             return self._answer_form(env, page, place, {})
         typed = {name: value for name, value in post.items() if isinstance(value, str)}
         source = request.httprequest.environ[MARK]
-        if limiter.is_full(source, "report", page.source_hour_limit):
-            return self._answer_form(env, page, place, typed, {"form": "often"}, status=429)
-        limiter.count(source, "report")
-        limit = page.photo_size_limit * 1024 * 1024
-        photos = [
-            content for file in request.httprequest.files.getlist("photos")[:page.photo_count_limit + 1]
-            if (content := file.read(limit + 1))
-        ]
+        if not request.httprequest.environ.get(COUNTED):  # tried again after a conflict with another report
+            if limiter.is_full(source, "report", page.source_hour_limit):
+                return self._answer_form(env, page, place, typed, {"form": "often"}, status=429)
+            limiter.count(source, "report")
+            request.httprequest.environ[COUNTED] = True
+        photos = self._read_photos(page)
         code, errors = env["business.safety.report"]._submit(page, place, typed, photos)
         if errors:
             status = 429 if errors.get("form") == "full" else 400
             return self._answer_form(env, page, place, typed, errors, has_photos=bool(photos), status=status)
         return self._answer(env, "safety_report_thanks", {"page": page, "place": place, "code": code})
+
+    def _read_photos(self, page):
+        """The contents of the photos that were sent, but for what is too much of them.
+
+        :param page: ``business.safety.report.page``, whose limits count
+        :rtype: list[bytes]
+        """
+        photos = []
+        for file in request.httprequest.files.getlist("photos")[:page.photo_count_limit + 1]:
+            file.seek(0)  # of several files of one name Odoo rewinds the first only when it tries again
+            if content := file.read(page.photo_size_limit * 1024 * 1024 + 1):
+                photos.append(content)
+        return photos
 
     @http.route(["/safety/report", "/safety/report/progress"], type="http", auth="public", methods=["GET", "POST"],
                 csrf=False, save_session=False, sitemap=False)

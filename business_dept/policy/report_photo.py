@@ -13,7 +13,10 @@ MAX_PIXELS = 30_000_000
 MAX_SIDE = 12_000
 KEPT_SIDE = 2_000
 """Pixels of the longer side that are kept: enough to see a hazard, too few for the noise of one camera's sensor."""
-QUALITY = 82
+QUALITIES = ((KEPT_SIDE, 82), (KEPT_SIDE, 60), (KEPT_SIDE // 2, 60))
+"""Longer side and quality, tried in turn until the file is small enough."""
+MAX_BYTES = 1_500_000
+"""What is kept of a photo at most; a sharp one of a phone takes some 800 KB."""
 
 
 class PhotoRefused(Exception):
@@ -54,8 +57,12 @@ def repaint_photo(content: bytes) -> bytes:
                 canvas.paste(layer, mask=layer.getchannel("A"))
             else:
                 canvas.paste(upright.convert("RGB"))
-            output = io.BytesIO()
-            canvas.save(output, "JPEG", quality=QUALITY, optimize=True)
+            for side, quality in QUALITIES:
+                canvas.thumbnail((side, side))
+                output = io.BytesIO()
+                canvas.save(output, "JPEG", quality=quality, optimize=True)
+                if output.tell() <= MAX_BYTES:
+                    break
         except Exception as error:  # a hostile file may break a decoder in any way
             raise PhotoRefused("broken") from error
     return output.getvalue()

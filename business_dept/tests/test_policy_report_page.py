@@ -28,7 +28,7 @@ from ..policy.report_page import (
     normal_code,
     stamp_age,
 )
-from ..policy.report_photo import KEPT_SIDE, MAX_PIXELS, PhotoRefused, check_photo, repaint_photo
+from ..policy.report_photo import KEPT_SIDE, MAX_BYTES, MAX_PIXELS, PhotoRefused, check_photo, repaint_photo
 
 QUICK = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
@@ -162,6 +162,13 @@ class TestPolicyReportPage(unittest.TestCase):
         Image.new("RGBA", (10, 10), (255, 0, 0, 0)).save(output, "PNG")
         with Image.open(io.BytesIO(repaint_photo(output.getvalue()))) as image:
             self.assertGreater(min(image.getpixel((5, 5))), 250)
+
+    def test_photo_of_noise(self):
+        """SD-12: what does not compress is kept smaller: a flood of photos fills no disk."""
+        noise = Image.merge("RGB", [Image.effect_noise((2400, 2400), 120) for _band in range(3)])
+        output = io.BytesIO()
+        noise.save(output, "JPEG", quality=95)
+        self.assertLessEqual(len(repaint_photo(output.getvalue())), MAX_BYTES)
 
     def test_photo_cut_short(self):
         """SM-4.2.2: of a photo that did not arrive as a whole, what arrived is painted, or it is refused."""

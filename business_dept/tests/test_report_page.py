@@ -1,8 +1,10 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 import base64
 import socket
+from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
 from psycopg2.errors import CheckViolation
 
 from odoo import fields
@@ -188,6 +190,8 @@ class TestReportPage(ReportPageCase):
     def test_files(self):
         """SM-4.2.2: only photos by content, few and small enough; nothing of a refused one is kept."""
         attachments = self.env["ir.attachment"].search_count([])
+        self.page.source_hour_limit = 99
+        self.env.flush_all()
         for content, word in (
             (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "JPEG"), (b"<html><script>1</script></html>", "JPEG"),
             (b"PK\x03\x04zip", "JPEG"), (make_photo(kind="GIF"), "JPEG"), (make_bomb(), "pixels"),
@@ -265,6 +269,55 @@ class TestReportPage(ReportPageCase):
         self.report(token=self.page.report_token)
         self.env["business.safety.report.count"]._gc_counts()
         self.assertFalse(self.env["business.safety.report.count"].search([("slot", "like", "2000")]))
+
+    def test_full_page_is_told(self):
+        """SM-4.2.2: when a page takes no more, its safety officers are told, once, so that a flood does not shut out the
+        honest unseen; and what tells them does not tell when."""
+        self.page.write({"place_hour_limit": 2, "place_day_limit": 3})
+        self.env.flush_all()
+        self.report()
+        self.assertFalse(self.page.activity_ids)
+        self.report()
+        told = self.page.activity_ids
+        self.assertEqual(told.user_id, self.officer)
+        self.assertIn("takes no more", told.summary)
+        self.assertEqual(told.create_date, told.create_date.replace(hour=0, minute=0, second=0, microsecond=0))
+        self.assertEqual(self.send().status_code, 429)
+        self.env.cr.execute("DELETE FROM business_safety_report_count WHERE slot LIKE '____-__-__ __'")
+        self.report()
+        self.assertEqual(self.page.activity_ids, told)
+
+    def test_one_connection_fills_no_page(self):
+        """SM-4.2.2: as shipped, what one connection may send in an hour does not shut the page for the others, not even
+        when three processes count by themselves."""
+        self.assertLess(3 * self.page.source_hour_limit, self.page.place_hour_limit)
+        self.assertLess(3 * self.page.source_hour_limit, self.page.company_hour_limit)
+
+    def test_conflict(self):
+        """SM-4.2.2: of two reports at once the second is tried again: with all its photos, and counted once."""
+        store, calls = type(self.Report)._store, []
+
+        def conflict_once(model, *args):
+            calls.append(args)
+            if len(calls) == 1:
+                model.env.cr.execute("DO $$BEGIN RAISE EXCEPTION USING ERRCODE = '40001'; END$$")
+            return store(model, *args)
+
+        with patch.object(type(self.Report), "_store", conflict_once), mute_logger(
+                "odoo.service.model", "odoo.sql_db"):
+            _code, hazard = self.report(files=[
+                ("a.jpg", make_photo(), "image/jpeg"), ("b.jpg", make_photo(color="blue"), "image/jpeg"),
+                ("c.jpg", make_photo(color="green"), "image/jpeg")])
+        self.assertEqual((len(calls), len(hazard.photo_ids)), (2, 3))
+        self.assertEqual([count for (_source, kind), count in limiter._counts.items() if kind == "report"], [1])
+
+    def test_hours_are_forgotten(self):
+        """SM-4.2.2: the number of reports of an hour, which would say when one came, is forgotten when the hour is over."""
+        self.report()
+        with freeze_time(fields.Datetime.now() + timedelta(hours=1)):
+            self.env.ref("business_dept.cron_safety_report_hours").sudo().method_direct_trigger()
+            slots = self.env["business.safety.report.count"].search([("company_id", "=", self.company.id)]).mapped("slot")
+        self.assertFalse([slot for slot in slots if len(slot) > 10])
 
     def test_broken_photo_does_not_count(self):
         """SM-4.2.2: a report whose photo breaks while it is painted takes no room and leaves nothing."""

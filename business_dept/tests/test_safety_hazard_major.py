@@ -426,6 +426,20 @@ class TestSafetyBoard(HazardCommon, HttpCase):
         for wrong in ("x", "False", "%20"):
             self.assertEqual(self.url_open(f"/safety/board/{wrong}").status_code, 404)
 
+    def test_pages(self):
+        """SM-4.2.3: nobody scrolls on a wall: what does not fit comes on a page of its own, and the pages turn by themselves."""
+        for number in range(7):
+            self.assess(self.report(title=f"Leak {number}"), major=True)
+        path = self.env["business.safety.board"].with_user(self.officer).create({}).address.partition("/safety/board/")[2]
+        self.env.flush_all()
+        shown = []
+        for page, following in (("1", "2"), ("2", "1"), ("9", "2"), ("x", "2")):
+            text = self.url_open(f"/safety/board/{path}?lang=en_US&page={page}").text
+            self.assertIn(f"page={following}", text)
+            shown.append({number for number in range(7) if f"Leak {number}" in text})
+        self.assertEqual([len(page) for page in shown], [5, 2, 5, 5])
+        self.assertFalse(shown[0] & shown[1])
+
     def test_token(self):
         """Attack 19: only officers and the leading group learn or renew the address, through whatever door."""
         for user in (self.worker, self.admin_user, self.manager, self.head):

@@ -11,7 +11,7 @@ class BusinessSafetyHazardStep(models.TransientModel):
     hazard_ids = fields.Many2many(comodel_name="business.safety.hazard", string="Hazards", required=True)
     step = fields.Selection(
         selection=[
-            ("reject", "No Hazard"), ("reassess", "Assess Anew"), ("verify", "Verify"), ("send_back", "Send Back"),
+            ("reject", "No Hazard"), ("reassess", "Assess Anew"), ("verify", "Verify"), ("send_back", "Not Put Right"),
             ("reopen", "Reopen"), ("progress", "Weekly Progress"),
         ], required=True)
     note = fields.Text(string="In Words", required=True)

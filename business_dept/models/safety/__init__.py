@@ -34,7 +34,6 @@ from . import incident_severity
 from . import incident_part_mixin
 from . import incident_person
 from . import incident_cause
-from . import incident_files
 from . import incident_notice
 from . import incident_reader
 from . import incident_report

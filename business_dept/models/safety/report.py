@@ -1,8 +1,10 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 """Reports from the public page: what is kept of them, and what is not."""
+import os
 import secrets
 import time
-from datetime import timedelta
+from datetime import UTC
+from pathlib import Path
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
@@ -86,7 +88,9 @@ class BusinessSafetyReport(models.Model):
         except PhotoRefused as error:
             self._add_to_counts(page, place, -1)
             return None, {"photos": error.reason}
-        return self._store(page, place, values, pictures), {}
+        code = self._store(page, place, values, pictures)
+        self._tell_full(page.with_env(self.env), place.with_env(self.env))
+        return code, {}
 
     @api.model
     def _check_report(self, page, place, values, photos):
@@ -133,6 +137,7 @@ class BusinessSafetyReport(models.Model):
             "name": f"{secrets.token_hex(8)}.jpg", "raw": picture, "mimetype": "image/jpeg",
             "res_model": "business.safety.hazard", "res_id": 0,
         } for picture in pictures])
+        self._blur_files(attachments)
         where = self.env._("Where exactly: %s", values["where"]) if values["where"] else ""
         urgent = self.env._("Urgent: who reported thinks that somebody may come to harm at any moment.")
         title = values["what"].split("\n")[0][:80]
@@ -157,29 +162,57 @@ class BusinessSafetyReport(models.Model):
         return code
 
     @api.model
+    def _tell_full(self, page, place):
+        """Give the safety officers an activity when the page takes no more: a flood shuts out whoever has something to say."""
+        if self._has_room(page, place) or page.activity_ids:
+            return
+        for user in place.department_id._get_safety_officers(page.company_id):
+            page.with_context(mail_activity_quick_update=True).activity_schedule(
+                "business_dept.mail_activity_type_safety", user_id=user.id, date_deadline=self._get_day(page.company_id),
+                summary=page.with_context(lang=user.lang).env._(
+                    "The report page takes no more reports for now, its limit is reached: is it a flood?"))
+        self._blur(page)
+
+    @api.model
+    def _blur_files(self, attachments):
+        """Leave only the day also in the file store."""
+        day = self.env.cr.now().replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC).timestamp()
+        for name in attachments.mapped("store_fname"):
+            for file in (Path(attachments._full_path(name)), Path(attachments._full_path("checklist"), name)):
+                for path in (file, file.parent):
+                    if path.exists():
+                        os.utime(path, (day, day))
+
+    @api.model
     def _get_day(self, company):
         """Today where the company is."""
         return fields.Date.context_today(self.with_context(tz=company.partner_id.tz or TIMEZONE))
 
     @api.model
-    def _blur(self, hazard):
-        """Leave only the day of what was written for a report just now, so that no log of a proxy can be laid beside it."""
+    def _blur(self, record):
+        """Leave only the day of what was written for a report just now, so that no log of a proxy can be laid beside it.
+
+        :param record: the hazard, or the page
+        """
         self.env.cr.flush()  # what waits for the end of the transaction is written now
         now = self.env.cr.now()
         # the identifier of a message has the time in it; a notice of the bus lives for a day
         extra = {"mail_message": SQL(", date = date_trunc('day', date), message_id = '<' || gen_random_uuid() || '@report>'")}
-        for table, column in (
-            ("business_safety_hazard", SQL("id = %s", hazard.id)),
-            ("business_safety_report", SQL("hazard_id = %s", hazard.id)),
-            ("business_safety_report_message", SQL("hazard_id = %s", hazard.id)),
-            ("ir_attachment", SQL("res_model = %s AND res_id = %s", hazard._name, hazard.id)),
-            ("mail_activity", SQL("res_model = %s AND res_id = %s", hazard._name, hazard.id)),
-            ("mail_message", SQL("model = %s AND res_id = %s", hazard._name, hazard.id)),
-            ("mail_tracking_value", SQL(
-                "mail_message_id IN (SELECT id FROM mail_message WHERE model = %s AND res_id = %s)", hazard._name, hazard.id)),
-            ("business_control_event", SQL("res_model = %s AND res_id = %s", hazard._name, hazard.id)),
+        of_record = SQL("res_model = %s AND res_id = %s", record._name, record.id)
+        of_messages = SQL("model = %s AND res_id = %s", record._name, record.id)
+        tables = [
+            ("ir_attachment", of_record), ("mail_activity", of_record), ("business_control_event", of_record),
+            ("mail_message", of_messages),
+            ("mail_tracking_value", SQL("mail_message_id IN (SELECT id FROM mail_message WHERE %s)", of_messages)),
             ("bus_bus", SQL("create_date = %s", now)),
-        ):
+        ]
+        if record._name == "business.safety.hazard":
+            tables += [
+                ("business_safety_hazard", SQL("id = %s", record.id)),
+                ("business_safety_report", SQL("hazard_id = %s", record.id)),
+                ("business_safety_report_message", SQL("hazard_id = %s", record.id)),
+            ]
+        for table, column in tables:
             self.env.cr.execute(SQL(
                 """UPDATE %(table)s SET write_date = date_trunc('day', write_date),
                           create_date = date_trunc('day', create_date)%(extra)s
@@ -351,7 +384,7 @@ class BusinessSafetyReportMessage(models.Model):
 class BusinessSafetyReportCount(models.Model):
     """How many reports came in, per company or place and hour or day: numbers, and nothing of whom (SM-4.2.2).
 
-    Written in SQL by the page; ended hours and days are deleted.
+    Written in SQL by the page; hours and days are deleted when they have ended.
     """
 
     _name = "business.safety.report.count"
@@ -366,10 +399,8 @@ class BusinessSafetyReportCount(models.Model):
 
     _slot_unique = models.UniqueIndex("(company_id, place_number, slot)")
 
-    @api.autovacuum
+    @api.model
     def _gc_counts(self):
-        """Delete the counts of hours and days that have ended."""
+        """Delete the counts of hours and days that have ended, or else they tell in which hour a report came. Each hour."""
         now = fields.Datetime.now()
-        kept = [(now - timedelta(hours=back)).strftime("%Y-%m-%d %H") for back in (0, 1)]
-        kept.append(now.strftime("%Y-%m-%d"))
-        self.sudo().search([("slot", "not in", kept)]).unlink()
+        self.sudo().search([("slot", "not in", [now.strftime("%Y-%m-%d %H"), now.strftime("%Y-%m-%d")])]).unlink()

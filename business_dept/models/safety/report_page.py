@@ -96,7 +96,7 @@ class BusinessSafetyReportPage(models.Model):
 
     _name = "business.safety.report.page"
     _description = "Report Page"
-    _inherit = ["business.safety.report.token.mixin", "business.traced.mixin", "mail.thread"]
+    _inherit = ["business.safety.report.token.mixin", "business.traced.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "company_id"
     _rec_name = "company_id"
 
@@ -109,14 +109,15 @@ class BusinessSafetyReportPage(models.Model):
         string="Phone of the Safety Officer", tracking=True,
         help="Shown on the page and on the posters, for what cannot wait, and when the page takes no more reports.")
     welcome = fields.Text(string="Words at the Top", translate=True, help="Shown above the form. Plain text.")
-    place_hour_limit = fields.Integer(string="Reports per Place and Hour", default=10, tracking=True)
-    place_day_limit = fields.Integer(string="Reports per Place and Day", default=40, tracking=True)
-    company_hour_limit = fields.Integer(string="Reports per Hour", default=30, tracking=True)
-    company_day_limit = fields.Integer(string="Reports per Day", default=150, tracking=True)
+    place_hour_limit = fields.Integer(string="Reports per Place and Hour", default=20, tracking=True)
+    place_day_limit = fields.Integer(string="Reports per Place and Day", default=60, tracking=True)
+    company_hour_limit = fields.Integer(string="Reports per Hour", default=60, tracking=True)
+    company_day_limit = fields.Integer(string="Reports per Day", default=200, tracking=True)
     source_hour_limit = fields.Integer(
-        string="Reports per Connection and Hour", default=10, tracking=True,
+        string="Reports per Connection and Hour", default=6, tracking=True,
         help="How often the same network address may report. The address is not kept: it is counted in memory under a name "
-             "that changes every hour. People behind one company network share one address.")
+             "that changes every hour, by each process of the server by itself. People behind one company network share one "
+             "address.")
     code_hour_limit = fields.Integer(
         string="Wrong Return Codes per Connection and Hour", default=10, tracking=True)
     photo_count_limit = fields.Integer(string="Photos per Report", default=6, tracking=True)
