@@ -128,7 +128,7 @@ class Browser:
         :param wait: what tells that the user is in
         :param phone: the window is that of a phone, with a touch screen
         """
-        page = self.visit(login, phone)
+        page = self.visit(f"{login}-phone" if phone else login, phone)
         page.raw.goto(f"{self.address}/web/login")
         page.raw.fill("input[name=login]", login)
         page.raw.fill("input[name=password]", login)

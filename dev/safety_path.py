@@ -320,8 +320,11 @@ def open_incident(page, number):
     open_card(page, "safety-incidents", number)
 
 
-def investigate(page, deadline):
-    """Write down facts, whys, conclusion, and one measure that comes before work goes on."""
+def investigate(page, deadline, look=None):
+    """Write down facts, whys, conclusion, and one measure that comes before work goes on.
+
+    :param look: called when the whys are filled in
+    """
     show_page(page, "facts")
     page.find(".o_field_widget[name='person_ids'] .o_field_x2many_list_row_add a").first.click()
     page.await_(".o_field_widget[name='person_ids'] .o_selected_row")
@@ -336,6 +339,8 @@ def investigate(page, deadline):
     fill(page, "name", INCIDENT["cause"], within=".modal")
     for number, why in enumerate(INCIDENT["whys"], 1):
         fill(page, f"why_{number}", why, within=".modal")
+    if look:
+        look(page)
     keep_dialog(page)
     show_page(page, "actions")
     add_in_dialog(page, "action_ids")

@@ -17,7 +17,7 @@ import openpyxl
 import psycopg2
 from PIL import Image
 
-from . import browser, console, database, order_path, system, travel_path
+from . import browser, console, database, order_path, safety_path, system, travel_path
 
 FOLDER = database.REPOSITORY / "docs" / "images"
 LANGUAGES = {"zh": ("zh_CN", "zh-CN"), "en": ("en_US", "en-US")}
@@ -90,11 +90,15 @@ class Album:
 
     def take_print(self, page, name, report, record):
         """Take a picture of the first page of what is printed for a record."""
-        self.step.progress(name)
         answer = page.raw.request.get(f"{page.browser.address}/report/pdf/{report}/{record}", timeout=browser.PATIENCE)
+        self.take_paper(name, answer.body())
+
+    def take_paper(self, name, content):
+        """Take a picture of the first page of a PDF."""
+        self.step.progress(name)
         with tempfile.TemporaryDirectory() as folder:
             paper = Path(folder) / "paper.pdf"
-            paper.write_bytes(answer.body())
+            paper.write_bytes(content)
             subprocess.run(["pdftoppm", "-png", "-r", "110", "-singlefile", paper, self.folder / name], check=True)
         self.shrink(self.folder / f"{name}.png")
 
@@ -591,4 +595,115 @@ def look_at_travel(opened, album, manager):
     album.take(regulations, "travel-policy-comparison")
 
 
-PARTS = {"credit": show_credit, "dossiers": show_dossiers, "orders": show_orders, "travel": show_travel}
+def show_safety(opened, album):
+    """A month of safety: inspection and report page on the phone, a major hazard, an incident, a permit, the overview."""
+    system.need_page_pictures()
+    officer, clerk = opened.login("safety"), opened.login("clerk")
+    inspect(opened.login("safety", phone=True), album)
+    hazard = report_hazard(officer, opened.visit("stranger", phone=True), album)
+    supervise(opened, officer, clerk, album, hazard)
+    show_incident(officer, clerk, album)
+    show_permit(opened, officer, clerk, album)
+    look_at_safety(officer, clerk, album)
+
+
+def inspect(page, album):
+    """Go on with the inspection of the workshop, until one item has failed."""
+    safety_path.begin_inspection(page, safety_path.WORKSHOP)
+    line = page.find(".o_inspection_open").first.get_attribute("data-line")
+    item = page.find(f"[data-line='{line}']")
+    safety_path.answer(page, item, "fail")
+    safety_path.describe_fail(page, item, "急停按钮被透明胶缠住，按不下去。", safety_path.photo("现场照片"))
+    item.evaluate("item => item.scrollIntoView({ block: 'center' })")
+    album.take(page, "inspection-sheet")
+
+
+def report_hazard(officer, stranger, album):
+    """Somebody reports what he saw, and answers a question; return the number of the hazard."""
+    safety_path.fill_report(stranger, safety_path.find_report_address(officer, safety_path.WORKSHOP))
+    stranger.raw.evaluate("scrollTo(0, 0)")
+    album.take(stranger, "report-page")
+    code = safety_path.send_report(stranger)
+    safety_path.open_hazard(officer, safety_path.HAZARD["title"])
+    safety_path.ask_reporter(officer, safety_path.HAZARD["question"])
+    safety_path.look_with_code(stranger, code)
+    safety_path.answer_question(stranger, safety_path.HAZARD["answer"])
+    album.take(stranger, "report-progress")
+    return safety_path.number_of(officer)
+
+
+def supervise(opened, officer, clerk, album, hazard):
+    """Assess it as major; what the list, the board and the form of an employee's own report look like."""
+    safety_path.open_hazard(officer, hazard)
+    safety_path.judge(officer, 4, 5)
+    safety_path.plan(officer, datetime.date.today() + datetime.timedelta(days=7))
+    officer.press("action_assess")
+    top(officer)
+    album.take(officer, "hazard")
+    officer.open("supervised-hazards", wait=".o_list_view .o_data_row")
+    album.take(officer, "supervised")
+    board = opened.visit("board")
+    board.raw.goto(f"{opened.address}{safety_path.find_board_address(officer)}")
+    album.take(board, "safety-board")
+    clerk.open("report-hazard", wait=".o_form_view .o_field_widget[name='title']")
+    order_path.fill(clerk, "title", "仓库西门消防栓被托盘挡住")
+    clerk.choose("place_id", safety_path.WAREHOUSE)
+    safety_path.attach(clerk, "photo_ids", safety_path.photo("消防栓"))
+    album.take(clerk, "report-hazard")
+    clerk.press("action_send")
+
+
+def show_incident(officer, clerk, album):
+    """Report an incident, tell the leading group, and ask five times why."""
+    incident = safety_path.report_incident(
+        clerk, safety_path.WORKSHOP, 2, look=lambda page: album.take(page, "report-incident"))
+    safety_path.open_incident(officer, incident)
+    officer.press("action_report_up")
+    order_path.show_page(officer, "stops")
+    album.take(officer, "incident")
+    safety_path.investigate(
+        officer, datetime.date.today() + datetime.timedelta(days=7), look=lambda page: album.take(page, "incident-causes"))
+
+
+def show_permit(opened, officer, clerk, album):
+    """Ask for hot work where work goes on, have it approved, and print it."""
+    permit = safety_path.ask_for_permit(clerk, safety_path.WAREHOUSE)
+    clerk.press("action_approval_submit")
+    order_path.approve(opened.login("manager"), permit)
+    order_path.approve(officer, permit)
+    safety_path.open_permit(officer, permit)
+    officer.press("action_confirm_checks")
+    album.take(officer, "permit")
+    album.take_print(officer, "permit-paper", "business_dept.report_safety_permit", officer.raw.url.rpartition("/")[2])
+
+
+def look_at_safety(officer, clerk, album):
+    clerk.open("my-safety-equipment")
+    album.take(clerk, "my-equipment")
+    for path, wait, name in (
+        ("safety-overview", ".bd-safety-overview [data-tile]", "safety-overview"),
+        ("safety-inspection-trend", ".o_graph_view canvas", "inspection-trend"),
+        ("safety-supplies", safety_path.CARD, "supplies"),
+        ("safety-equipment-missing", ".o_list_view .o_data_row", "equipment-missing"),
+        ("environment-records", ".o_list_view", "environment-records"),
+        ("safety-responsibilities", ".o_list_view .o_data_row", "responsibilities"),
+    ):
+        officer.open(path, wait=wait)
+        album.take(officer, name)
+    officer.open("safety-drills", wait=".o_list_view .o_data_row")
+    order_path.remove_filters(officer)
+    evaluated = officer.find(".o_data_row", has=officer.find(".text-bg-success"))
+    evaluated.first.locator(".o_data_cell[name='name']").click()
+    officer.await_(".o_form_view .o_field_widget[name='state']")
+    album.take(officer, "drill")
+    officer.open("safety-assessments", wait=".o_list_view .o_data_row")
+    officer.find(".o_data_row", has_text=safety_path.WORKSHOP).first.locator(".o_data_cell[name='month_name']").click()
+    officer.await_(".o_form_view .bd-breakdown")
+    album.take(officer, "safety-score")
+    safety_path.choose_month(officer, datetime.date.today().replace(day=1) - datetime.timedelta(days=1))
+    album.take_paper("month-report", safety_path.download(officer, lambda: officer.press("action_print", ".modal")))
+
+
+PARTS = {
+    "credit": show_credit, "dossiers": show_dossiers, "orders": show_orders, "travel": show_travel, "safety": show_safety,
+}

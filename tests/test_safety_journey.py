@@ -105,7 +105,7 @@ def inspect(page, name):
           FROM business_safety_hazard hazard JOIN business_safety_inspection inspection ON inspection.id = hazard.inspection_id
           LEFT JOIN business_safety_hazard_photo_rel photo ON photo.business_safety_hazard_id = hazard.id
          WHERE inspection.name = %s GROUP BY hazard.id""", number
-    ) == [("reported", "inspection", FOUND, path.number_of(page), 1)]
+    ) == [("reported", "inspection", FOUND.rstrip("。"), path.number_of(page), 1)]
 
 
 def expect_score(page, name, number):
