@@ -2,6 +2,8 @@
 from contextlib import suppress
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.service.model import call_kw
@@ -172,6 +174,21 @@ class BusinessCommon(AccountTestInvoicingCommon):
                 raise Undo
             self.env.invalidate_all(flush=False)
         return statements
+
+    def count_list(self, user, records):
+        """Statements for the list of these records as a user sees it."""
+        views = self.call(user, records, "get_views", [(False, "list")])
+        names = [node.get("name") for node in etree.fromstring(views["views"]["list"]["arch"]).iter("field")]
+        many2one = {name for name in names if records._fields[name].type == "many2one"}
+        specification = {name: {"fields": {"display_name": {}}} if name in many2one else {} for name in names}
+        domain = [("id", "in", records.ids)]
+
+        def read():
+            found = self.call(user, records.browse(), "web_search_read", domain, specification)
+            self.assertEqual(len(found["records"]), len(records))
+
+        read()
+        return self.count_statements(read)
 
     def events(self, outcome=None, record=None):
         """Events of the test company, newest first."""

@@ -91,6 +91,13 @@ class TestSafetyHazardAttacks(HazardCommon):
             self.today - timedelta(days=1))
         self.refused(self.deputy, hazard, "action_approval_approve", error=ControlError, code="safety.hazard_removal")
 
+    def test_list(self):
+        """The list of hazards takes an employee as many statements for a hundred as for ten."""
+        hazards = self.Hazard.create([{
+            "title": f"Guard {number}", "place_id": self.place.id, "company_id": self.company.id, "reporter_id": self.worker.id,
+            "responsible_id": self.fitter.id} for number in range(100)])
+        self.assertEqual(self.count_list(self.salesperson, hazards), self.count_list(self.salesperson, hazards[:10]))
+
     def test_evidence_moved_away(self):
         """attack 19: evidence is not taken to another document to be exchanged there, nor changed by its file."""
         hazard = self.rectify(self.assess())

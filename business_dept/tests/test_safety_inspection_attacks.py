@@ -185,3 +185,10 @@ class TestSafetyInspectionAttacks(InspectionCommon):
             "tracking_disable": True, "mail_notrack": True})
         self.flush_tracking()
         self.assertIn("date_deadline", inspection.message_ids.sudo().tracking_value_ids.field_id.mapped("name"))
+
+    def test_list(self):
+        """The list of inspections takes an employee as many statements for a hundred as for ten."""
+        inspections = self.env["business.safety.inspection"].sudo().create([{
+            "company_id": self.company.id, "place_id": self.place.id, "checklist_id": self.checklist.id,
+            "inspector_id": self.inspector.id} for _number in range(100)])
+        self.assertEqual(self.count_list(self.stranger, inspections), self.count_list(self.stranger, inspections[:10]))

@@ -68,6 +68,13 @@ class TestSafetyPermitAttacks(PermitCommon):
         self.refused(self.salesperson, check, "unlink", error=AccessError)
         self.assertEqual(len(permit.check_ids), 2)
 
+    def test_list(self):
+        """The list of permits takes an employee as many statements for a hundred as for ten."""
+        permits = self.make_permit(answered=False)
+        permits |= permits.create([
+            {**permits.copy_data()[0], "date_from": permits.date_from, "date_to": permits.date_to} for _number in range(99)])
+        self.assertEqual(self.count_list(self.stranger, permits), self.count_list(self.stranger, permits[:10]))
+
     def test_own_permit(self):
         """attack 10: requester, worker, guardian and who they hand it to in circles never approve; nor an officer who asks."""
         permit = self.make_permit(user=self.officer)
