@@ -16,7 +16,7 @@ HOURS = st.floats(0.1, 100)
 ANSWERS = st.lists(st.sampled_from(["", "  ", False, None, "no guard", "nobody orders"]), max_size=WHYS)
 
 
-@tagged("standard", "at_install")
+@tagged("post_install", "-at_install")
 class TestPolicyIncident(BaseCase):
     """Deadlines and root causes as pure figures (SM-4.4)."""
 

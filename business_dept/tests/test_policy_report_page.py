@@ -3,7 +3,6 @@ import io
 import re
 import string
 import struct
-import unittest
 import zlib
 
 import qrcode
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from qrcode.util import QRData
 
-from odoo.tests import tagged
+from odoo.tests import BaseCase, tagged
 
 from ..policy.qr_code import qr_svg
 from ..policy.report_page import (
@@ -49,7 +48,7 @@ def make_bomb(width=60_000, height=60_000):
 
 
 @tagged("post_install", "-at_install")
-class TestPolicyReportPage(unittest.TestCase):
+class TestPolicyReportPage(BaseCase):
     """What the report page needs beside its records (SM-4.2.2, SD-12)."""
 
     def test_code(self):

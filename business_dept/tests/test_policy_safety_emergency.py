@@ -1,9 +1,10 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-import unittest
 from datetime import date, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from odoo.tests import BaseCase, tagged
 
 from ..policy.safety_emergency import (
     EXPIRING_DAYS,
@@ -25,7 +26,8 @@ PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """A busy machine makes examples slowly; what they say stays the same."""
 
 
-class TestPolicyEmergency(unittest.TestCase):
+@tagged("post_install", "-at_install")
+class TestPolicyEmergency(BaseCase):
     """SM-4.5: drills are due, supplies are short, by plain arithmetic."""
 
     def test_months(self):
