@@ -134,6 +134,9 @@ class Browser:
         page.raw.fill("input[name=password]", login)
         page.raw.click("form.oe_login_form button[type=submit]")
         page.raw.wait_for_selector(wait)
+        if phone:  # the greeting of OdooBot, at the first login, takes all of a small screen
+            greeting = page.raw.locator(".o-mail-ChatWindow")
+            page.raw.add_locator_handler(greeting, lambda: greeting.locator(".oi-close").first.click())
         return page
 
     def login_portal(self, login):

@@ -416,6 +416,16 @@ def open_permit(page, number):
     open_card(page, "safety-permits", number)
 
 
+def give_equipment(page, person, kind, size=None):
+    """Give protective equipment out to somebody."""
+    page.open("safety-equipment/new", wait=".o_form_view .o_field_widget[name='type_id']")
+    page.choose("employee_id", person)
+    page.choose("type_id", kind)
+    if size:
+        fill(page, "size", size)
+    save(page)
+
+
 def check_site(page):
     """Write down what risk remains on the site, with a photo."""
     show_page(page, "site")
@@ -438,8 +448,10 @@ def read_tiles(page):
 def choose_month(page, month):
     """Open the window that prints the report of a month from the menu, and choose the month."""
     open_menu(page, "business_dept.menu_safety", "business_dept.menu_safety_month_report")
-    page.await_(".modal .o_form_view .o_field_widget[name='month']")
-    pick(page, "month", str(month), within=".modal")
+    page.await_(".modal .o_form_view .o_field_widget[name='month_name']")
+    page.find(".modal .o_field_widget[name='month_name'] input").first.click()
+    page.find(".o_select_menu_item", has_text=f"{month:%Y-%m}").first.click()
+    page.settle()
 
 
 def open_menu(page, section, entry):

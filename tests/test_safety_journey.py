@@ -379,7 +379,7 @@ def settle(officer, manager, executive, clerk, name, incident):
     path.fill(officer, "lessons", INCIDENT["lessons"])
     save(officer)
     officer.press("action_make_lesson")
-    officer.await_(".o_form_view .o_field_widget[name='clause_ids']")
+    officer.await_(".o_form_view .o_field_widget[name='clauses_html']")
     approve(executive, incident)
     read_lesson(clerk, name, incident)
 
@@ -406,7 +406,16 @@ def read_lesson(clerk, name, incident):
 # --- permit -----------------------------------------------------------------------------------------------------------
 
 def work(officer, manager, clerk, name, permit):
-    """SM-4.3.1: asked for, approved by two, printed, confirmed on site, started, and closed with a check of the site."""
+    """SM-4.3.1, SM-4.3.2: who works is equipped first; asked for, approved by two, printed, confirmed on site, started, and
+    closed with a check of the site."""
+    path.open_permit(clerk, permit)
+    refusal = clerk.text("[name='control_banner']")
+    for words in (path.WELDER, path.GLAZIER, "护目镜", "SM-4.3.2"):
+        assert words in refusal
+    assert not clerk.button("action_approval_submit").count()
+    for person in (path.WELDER, path.GLAZIER):
+        path.give_equipment(officer, person, "防切割手套", size="L")
+    path.give_equipment(officer, path.WELDER, "护目镜")
     path.open_permit(clerk, permit)
     clerk.press("action_approval_submit")
     approve(manager, permit)
