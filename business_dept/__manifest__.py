@@ -38,6 +38,7 @@
         "security/safety_permit_rules.xml",
         "security/safety_emergency_rules.xml",
         "security/safety_overview_rules.xml",
+        "security/safety_wizard_rules.xml",
         # regulations: the clauses that controls cite
         "data/regulations/bt.xml",
         "data/regulations/dh.xml",

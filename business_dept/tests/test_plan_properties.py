@@ -81,7 +81,8 @@ class TestPlanProperties(CollectionCommon, FulfilmentCommon):
             self.assertGreaterEqual(row.amount_open, 0.0, name)
         sent = order.shipment_ids.filtered(lambda one: any(
             line.quantity > line.quantity_returned for line in one.line_ids))
-        self.assertLessEqual(round_(sum(order.shipment_ids.mapped("amount"))), order.amount_total, name)
+        if order.state == "sale":  # the shipments of a cancelled order stay at the price at which they left
+            self.assertLessEqual(round_(sum(order.shipment_ids.mapped("amount"))), order.amount_total, name)
         line = order.order_line.filtered(lambda one: not one.is_downpayment and not one.display_type)[:1]
         gone = line.qty_delivered >= line.product_uom_qty > 0
         stage = order.follow_stage

@@ -155,13 +155,13 @@ class TestReportAnonymity(ReportPageCase):
 
     def get_midnight(self, hazard):
         """When the day began on which a hazard was reported, where the company is; in UTC."""
-        zone = ZoneInfo(self.company.partner_id.tz or "Asia/Shanghai")
+        zone = ZoneInfo(self.company.resource_calendar_id.tz)
         return datetime.combine(hazard.date_found, time(), tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
 
     def test_day_of_the_company(self):
         """SM-4.2.2: the day is that of the company in all that is kept: two days would tell the part of the day."""
         for zone in ("Pacific/Auckland", "America/Los_Angeles"):
-            self.company.partner_id.tz = zone
+            self.company.resource_calendar_id.tz = zone
             self.env.flush_all()
             _code, hazard = self.report()
             midnight = self.get_midnight(hazard)

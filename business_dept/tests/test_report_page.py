@@ -281,7 +281,7 @@ class TestReportPage(ReportPageCase):
         told = self.page.activity_ids
         self.assertEqual(told.user_id, self.officer)
         self.assertIn("takes no more", told.summary)
-        self.assertEqual(told.create_date, self.Report._get_midnight(self.company))
+        self.assertEqual(told.create_date, self.company._get_local_midnight())
         self.assertEqual(self.send().status_code, 429)
         self.env.cr.execute("DELETE FROM business_safety_report_count WHERE slot LIKE '____-__-__ __'")
         self.report()
