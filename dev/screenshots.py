@@ -667,6 +667,7 @@ def show_incident(officer, clerk, album):
 
 def show_permit(opened, officer, clerk, album):
     """Ask for hot work where work goes on, have it approved, and print it."""
+    safety_path.equip(officer)
     permit = safety_path.ask_for_permit(clerk, safety_path.WAREHOUSE)
     clerk.press("action_approval_submit")
     order_path.approve(opened.login("manager"), permit)
