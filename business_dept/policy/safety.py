@@ -2,9 +2,8 @@
 """Arithmetic of safety: risk, scores, days without accident (SD-5.6, SD-11, SM-2.1, SM-4.2)."""
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 MAJOR_FROM = 15
 """Risk from which a hazard is a major one, as shipped (SM-4.2.3); the control ``safety.hazard_major`` sets it."""
@@ -84,38 +83,6 @@ def limit_load(value: float, minimum: float | None, maximum: float | None) -> fl
     if part <= 0:
         return 0.0
     return 200.0 if whole <= 0 else 100.0 * part / whole
-
-
-def months_missing(first: date, last: date, present: Iterable[date]) -> list[date]:
-    """First days of the months that have no entry yet, in order (SM-4.6).
-
-    :param first: a day of the first month
-    :param last: a day of the last month
-    :param present: first days of the months that have one
-    """
-    have, months = set(present), []
-    year, month = first.year, first.month
-    while (year, month) <= (last.year, last.month):
-        if date(year, month, 1) not in have:
-            months.append(date(year, month, 1))
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-    return months
-
-
-def last_day(start: date, months: int) -> date | None:
-    """Last day on which what is good for some months is still good (SM-4.1.3, SM-4.3.2).
-
-    :param start: first day
-    :param months: how long; 0 or less: without end
-    :return: the day before the same day of the month; the end of the month where that has no such day
-    """
-    if months <= 0:
-        return None
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    days = monthrange(year, month + 1)[1]
-    if start.day > days:
-        return date(year, month + 1, days)
-    return date(year, month + 1, start.day) - timedelta(days=1)
 
 
 def periods_missed(last: date, today: date, days: int) -> int:

@@ -1,8 +1,7 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
-"""Calendar of inspections: months, due days, holidays (SP-11, SM-4.2.1)."""
+"""Holidays before which is inspected (SP-11, SM-4.2.1)."""
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -10,28 +9,6 @@ GAP = 2
 """Days between two public holidays that a weekend may fill: they are one holiday."""
 MOVED = 3
 """Days by which a holiday may be moved and still be the same one."""
-
-
-def months(first: date, last: date) -> list[date]:
-    """First days of the months from one day to another, both months included (SM-4.2.1).
-
-    :param first: a day of the first month
-    :param last: a day of the last month
-    :return: in order; empty when ``first`` is in a later month than ``last``
-    """
-    return [
-        date(number // 12, number % 12 + 1, 1)
-        for number in range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-    ]
-
-
-def day_of_month(month: date, day: int) -> date:
-    """A day of a month, or the last one when the month is shorter (SM-4.2.1).
-
-    :param month: a day of the month
-    :param day: 1 to 31
-    """
-    return month.replace(day=min(day, monthrange(month.year, month.month)[1]))
 
 
 def merge_holidays(days: Iterable[tuple[date, date, str]]) -> list[tuple[date, date, str]]:

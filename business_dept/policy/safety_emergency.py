@@ -2,9 +2,10 @@
 """Arithmetic of emergencies: when a drill is due, what it scored, what is short (SM-4.5, WM-5)."""
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, timedelta
+
+from .months import add_months
 
 NOTICE_DAYS = 30
 """Days before it is due that a drill is planned."""
@@ -12,17 +13,6 @@ PREPARATION_DAYS = 7
 """Days that people have at least to prepare a drill, also when it is late already."""
 EXPIRING_DAYS = 30
 """Days before its expiry that a supply counts as short (SM-4.5.3)."""
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day some months later; the last of the month when it has no such day.
-
-    :param day: any day
-    :param months: 0 or more
-    """
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def drill_due(last: date, interval_months: int) -> date:

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
+from ..policy.months import day_of_month, months
 from ..policy.safety import inspection_score
-from ..policy.safety_calendar import day_of_month, merge_holidays, months, same_holiday
+from ..policy.safety_calendar import merge_holidays, same_holiday
 
 DAYS = st.dates(date(2000, 1, 1), date(2060, 12, 31))
 PERIODS = st.lists(st.tuples(DAYS, st.integers(0, 9)).map(lambda pair: (pair[0], pair[0] + timedelta(days=pair[1]), "x")))

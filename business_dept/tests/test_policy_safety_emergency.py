@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
+from ..policy.months import add_months
 from ..policy.safety_emergency import (
     EXPIRING_DAYS,
     NOTICE_DAYS,
     PREPARATION_DAYS,
-    add_months,
     drill_day,
     drill_due,
     drill_score,

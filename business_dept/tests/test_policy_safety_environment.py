@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..policy.safety import limit_excess, limit_load, months_missing
+from ..policy.months import months_missing
+from ..policy.safety import limit_excess, limit_load
 
 FIGURES = st.floats(0, 1e6)
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..policy.safety import last_day
+from ..policy.months import last_day
 
 days = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 12, 31))
 

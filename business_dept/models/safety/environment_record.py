@@ -7,6 +7,7 @@ from odoo.tools import format_date
 
 from ...controls import Breach, control
 from ...policy import safety as policy
+from ...policy.months import months_missing
 from ..foundation.approval_mixin import UNLOCKED
 from ..foundation.files import adopt_files
 from ..foundation.forgery import refuse_forged, without_forged_defaults
@@ -291,7 +292,7 @@ class BusinessEnvironmentRecord(models.Model):
         missing = [
             {"limit_id": limit.id, "month": month}
             for limit in limits
-            for month in policy.months_missing(limit.date_from, limit.company_id._get_local_day(), present.get(limit, ()))
+            for month in months_missing(limit.date_from, limit.company_id._get_local_day(), present.get(limit, ()))
         ][:SLICE]
         blank = self.sudo().with_context(tracking_disable=True)
         failed.update(try_each(

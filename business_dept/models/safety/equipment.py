@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
-from ...policy.safety import last_day
+from ...policy.months import last_day
 
 RECEIPT = "business_dept.mail_activity_type_equipment_receipt"
 

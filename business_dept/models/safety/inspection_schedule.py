@@ -2,7 +2,7 @@
 """The full inspections of each month, made by a scheduled job (SM-4.2.1)."""
 from odoo import api, models
 
-from ...policy import safety_calendar as policy
+from ...policy.months import day_of_month, months
 from .one_by_one import try_each
 
 SLICE = 50
@@ -48,11 +48,11 @@ class BusinessSafetyPlan(models.Model):
         vals_list = []
         for plan in plans:
             inspector = plan._get_inspector()
-            for month in policy.months(plan.date_from, today) if inspector else ():
+            for month in months(plan.date_from, today) if inspector else ():
                 if (plan, month) not in made:
                     vals_list.append({
                         **plan._prepare_inspection(inspector), "kind": "full", "month": month,
-                        "date_deadline": max(policy.day_of_month(month, plan.day), plan.date_from),
+                        "date_deadline": max(day_of_month(month, plan.day), plan.date_from),
                     })
         return Inspection.create(vals_list)
 

@@ -7,8 +7,7 @@ from pytz import timezone, utc
 
 from odoo import api, fields, models
 
-from ...policy import safety_calendar as policy
-from ..foundation.forgery import refuse_forged
+from ...policy.months import months
 from .one_by_one import try_each
 
 SLICE = 200
@@ -66,13 +65,7 @@ class BusinessSafetyPlace(models.Model):
 
     #=== CRUD METHODS ===#
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        refuse_forged(self, vals_list)
-        return super().create(vals_list)
-
     def write(self, vals):
-        refuse_forged(self, [vals])
         result = super().write(vals)
         if vals.get("active") is False:
             for name in ("business.safety.plan", "business.environment.limit"):
@@ -137,7 +130,7 @@ class BusinessSafetyPlace(models.Model):
             place: place.inspected_until + relativedelta(months=1) if place.inspected_until
             else max(past, place.create_date.date().replace(day=1) + relativedelta(months=1)) for place in self
         }
-        for missed in policy.months(min(since.values()), past):
+        for missed in months(min(since.values()), past):
             asked = self.filtered(lambda place, missed=missed: since[place] <= missed)
             for place in asked - asked._find_inspected(missed):
                 if (mode := control._get_mode(place.company_id)) != "off":

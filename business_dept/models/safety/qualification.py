@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
-from ...policy.safety import last_day
+from ...policy.months import last_day
 
 
 class BusinessSafetyQualificationType(models.Model):

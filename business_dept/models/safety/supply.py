@@ -5,7 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ...policy.safety_emergency import EXPIRING_DAYS, add_months, is_short, supply_state
+from ...policy.months import add_months
+from ...policy.safety_emergency import EXPIRING_DAYS, is_short, supply_state
 from ..foundation.forgery import refuse_forged, without_forged_defaults
 
 CONDITIONS = [("ok", "In order"), ("damaged", "Damaged"), ("expired", "Expired")]
