@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ..customer.sale_order import without_forged_figures
 from ..foundation.forgery import refuse_forged
+from ..foundation.reason import clean_reason
 
 RECEIVED = ("in_process", "paid")
 
@@ -154,11 +155,11 @@ class AccountPayment(models.Model):
         :param str reason: why; a dialog asks when it is missing
         """
         self._check_handles_receipts()
-        if not (isinstance(reason, str) and reason.strip()):
+        if not (reason := clean_reason(reason)):
             action = self.env["ir.actions.act_window"]._for_xml_id("business_dept.business_receipt_unmatch_action")
             return {**action, "context": {"default_payment_ids": self.ids}}
         for payment in self.sudo():
-            payment._unmatch(reason.strip())
+            payment._unmatch(reason)
         return True
 
     def action_collection_choose_order(self):

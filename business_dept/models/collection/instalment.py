@@ -1,7 +1,7 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, format_amount, format_date
+from odoo.tools import format_amount, format_date
 
 from ...policy import collection as policy
 
@@ -225,18 +225,6 @@ class BusinessPaymentInstalment(models.Model):
         self.ensure_one()
         return any((self[name].id if self._fields[name].type == "many2one" else self[name]) != value
                    for name, value in vals.items())
-
-    def _touch(self):
-        """Write rows without changing them.
-
-        Goods leave and money arrives at once: each refresh would spread the money over other rows than the other sees.
-        Both write all rows of the order, so the second cannot be serialized, is retried, and sees what the first did.
-        """
-        if self:
-            self.env.cr.execute(SQL(
-                "UPDATE business_payment_instalment SET write_date = write_date WHERE id IN "
-                "(SELECT id FROM business_payment_instalment WHERE id IN %s ORDER BY id FOR NO KEY UPDATE)", tuple(self.ids),
-            ))
 
     @api.model
     def _plan_missing(self):

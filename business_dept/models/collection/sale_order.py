@@ -8,6 +8,7 @@ from odoo.tools import float_compare, format_amount
 
 from ...policy import collection as policy
 from ..customer.sale_order import _get_latest_due_days
+from ..foundation.races import touch
 from .money import fetch_money, orders_of_moves
 
 AMOUNT_FIELDS = frozenset({
@@ -208,7 +209,8 @@ class SaleOrder(models.Model):
                     changed.append((row, vals))
         touched = orders.browse({vals["order_id"] for vals in created}) | gone.order_id
         touched = touched.union(*(row.order_id for row, _vals in changed))
-        rows.filtered(lambda row: row.order_id in touched)._touch()
+        # goods leave and money arrives at once: each would spread the money over other rows than the other sees
+        touch(rows.filtered(lambda row: row.order_id in touched))
         for row, vals in changed:
             row.write(vals)
         gone.unlink()

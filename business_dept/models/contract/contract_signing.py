@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...controls import Breach, control
+from ..foundation.reason import clean_reason
 from .contract import INFORMAL_KINDS
 
 
@@ -203,7 +204,7 @@ class BusinessContract(models.Model):
                 "name": self.env._("Complete") if how == "completed" else self.env._("Terminate"),
                 "context": {"default_contract_ids": self.ids, "default_how": how},
             }
-        reason = reason.strip() if isinstance(reason, str) else ""
+        reason = clean_reason(reason)
         if not reason:
             raise UserError(self.env._("A reason is needed: it stays in the register."))
         for contract in self:

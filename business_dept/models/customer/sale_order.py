@@ -6,10 +6,11 @@ from markupsafe import Markup
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
-from odoo.tools import SQL, float_compare, format_amount, format_date
+from odoo.tools import float_compare, format_amount, format_date
 
 from ...controls import Breach, control
 from ..foundation.forgery import refuse_forged, without_forged_defaults
+from ..foundation.races import touch
 from .order_facts import PROFILE_FIELDS, OrderFacts
 
 GATES = ("confirm", "increase")
@@ -547,8 +548,7 @@ class SaleOrderLine(models.Model):
         A confirmation writes its order and the lines that it sees. Goods that cost nothing and come at the same time would
         be seen by neither: the one would not find them, the other would find a quotation.
         """
-        if self.order_id:
-            self.env.cr.execute(SQL("UPDATE sale_order SET write_date = write_date WHERE id IN %s", tuple(self.order_id.ids)))
+        touch(self.order_id)
 
     def unlink(self):
         orders = self.order_id

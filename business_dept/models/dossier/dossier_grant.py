@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime, split_every
 
+from ..foundation.reason import clean_reason
 from .reader import forget_readers
 
 SLICE = 100
@@ -151,7 +152,7 @@ class BusinessDossierGrant(models.Model):
                 "name": self.env._("Revoke Access"),
                 "context": {"default_grant_ids": self.ids},
             }
-        reason = reason.strip() if isinstance(reason, str) else ""
+        reason = clean_reason(reason)
         if not reason:
             raise UserError(self.env._("A reason is needed: the holder has to know why the access ends."))
         self._end(reason)

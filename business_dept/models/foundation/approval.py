@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 from .content_rendering import render_content
+from .reason import clean_reason
 
 ACTIVITY = "business_dept.mail_activity_type_approval"
 STATES = [
@@ -543,7 +544,7 @@ class BusinessApproval(models.Model):
             raise UserError(self.env._("You decide already. Choose somebody else."))
 
     def _get_reason(self, reason):
-        reason = (reason or "").strip() if isinstance(reason, str) else ""
+        reason = clean_reason(reason)
         if not reason:
             raise UserError(self.env._("A reason is needed: the other side has to know what to do."))
         return reason

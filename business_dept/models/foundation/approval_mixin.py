@@ -47,6 +47,8 @@ class BusinessApprovalMixin(models.AbstractModel):
     """Fields that may be written while the document is under review."""
     _approval_neutral_fields = ()
     """Those of them that nothing approved follows from: writing these alone does not ask for requests at all."""
+    _approval_from_states = ()
+    """States in which a document is submitted; empty: its state does not say."""
     _approval_without_breach = False
     """Whether a request makes sense though nothing breaks: a contract is approved because it is one (JJ-1.2.5)."""
 
@@ -132,6 +134,8 @@ class BusinessApprovalMixin(models.AbstractModel):
         :rtype: bool
         """
         self.ensure_one()
+        if self._approval_from_states and self.state not in self._approval_from_states:
+            return False
         asked = bool(self.approval_id)
         return (
             any(finding.mode == "approve" and not (asked and self._is_released(finding)) for finding in findings)
@@ -297,6 +301,14 @@ class BusinessApprovalMixin(models.AbstractModel):
         for approval in live.filtered(lambda approval: approval.moment == moment):
             approval._end("void", self.env._("Replaced by a new request."))
         return self.env["business.approval"]._submit(self, requester or self.env.user, moment, needed, reason)
+
+    def _refuse_blocked(self, moment):
+        """Refuse to submit what a control blocks, and leave a trace; what needs approval only is no reason.
+
+        :raise ControlError: naming every breach
+        """
+        if any(finding.mode == "block" for finding in self._find_breaches(moment).get(self, [])):
+            self._check_controls(moment)
 
     def _get_pending(self):
         """The pending requests of these documents, as the current user."""

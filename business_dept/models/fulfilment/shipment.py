@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..foundation.reason import clean_reason
+
 RECEIVERS = ("order_clerk", "customer_service", "deputy_manager", "department_manager", "executive_office")
 """Posts that record an arrival."""
 
@@ -108,7 +110,7 @@ class BusinessShipment(models.Model):
         :param str reason: why a recorded date is corrected
         """
         changed = self.sudo().filtered(lambda shipment: shipment.date_arrival != date)
-        reason = reason.strip() if isinstance(reason, str) else ""
+        reason = clean_reason(reason)
         if not date or date > fields.Date.context_today(self):
             raise UserError(self.env._("An arrival cannot lie in the future."))
         for shipment in changed:

@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from ..foundation.approval_mixin import UNLOCKED
 from ..foundation.files import adopt_files
 from ..foundation.forgery import refuse_forged, without_forged_defaults
+from ..foundation.races import touch
+from ..foundation.reason import clean_reason
 
 OWNED = frozenset({"done_note", "evidence_ids"})
 """What the owner writes while it is to be done."""
@@ -111,7 +113,7 @@ class BusinessSafetyAction(models.Model):
         actions = super(BusinessSafetyAction, without_forged_defaults(self)).create(vals_list).with_env(self.env)
         actions._check_laying_down()
         adopt_files(actions, "evidence_ids")
-        actions.sudo().incident_id._touch()
+        touch(actions.sudo().incident_id)
         return actions
 
     def write(self, vals):
@@ -126,7 +128,7 @@ class BusinessSafetyAction(models.Model):
         if "evidence_ids" in vals:
             adopt_files(self, "evidence_ids")
         if "is_interim" in vals:
-            self.sudo().incident_id._touch()
+            touch(self.sudo().incident_id)
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -207,7 +209,7 @@ class BusinessSafetyAction(models.Model):
         """
         self._check_checker()
         for action in self.sudo():
-            text = (reason or action.check_note or "").strip()
+            text = clean_reason(reason) or clean_reason(action.check_note)
             if not text:
                 raise UserError(self.env._("Say what is missing."))
             action.write({
@@ -215,7 +217,7 @@ class BusinessSafetyAction(models.Model):
             })
             action._message_log(
                 body=self.env._("Without effect, to be done again: %s", text), author_id=self.env.user.partner_id.id)
-        self.sudo().incident_id._touch()
+        touch(self.sudo().incident_id)
         return True
 
     # === BUSINESS METHODS === #

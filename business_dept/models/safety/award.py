@@ -39,6 +39,7 @@ class BusinessSafetyAward(models.Model):
     _mail_post_access = "read"
     _allow_sudo_commands = False
     _approval_without_breach = True
+    _approval_from_states = ("draft",)
     _approval_fields = (
         "kind", "employee_id", "department_id", "incident_id", "assessment_id", "measure", "amount", "ground", "company_id",
     )
@@ -231,9 +232,6 @@ class BusinessSafetyAward(models.Model):
 
     def _may_submit(self):
         return self._is_editor()
-
-    def _can_ask_approval(self, findings):
-        return self.state == "draft" and super()._can_ask_approval(findings)
 
     def _submit_for_approval(self, requester=None, reason=None):
         self.ensure_one()

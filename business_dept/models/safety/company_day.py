@@ -19,6 +19,10 @@ class ResCompany(models.Model):
         zone = self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
         return (moment or fields.Datetime.now()).replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
 
+    def _format_local(self, moment):
+        """A moment on the clock of the company, for paper: ``2026-11-27 09:30``; empty when there is none."""
+        return self._get_local_time(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
+
     def _get_local_day(self, moment=None):
         """The day of a moment in the company.
 

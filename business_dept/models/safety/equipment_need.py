@@ -4,6 +4,7 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..foundation.races import touch
 from .one_by_one import try_each
 
 SLICE = 200
@@ -173,7 +174,7 @@ class BusinessSafetyEquipmentNeed(models.Model):
 
         :param date day: since when
         """
-        self.employee_id._touch_for_travel()
+        touch(self.employee_id)
         self.write({"date_settled": day})
         self._withdraw_alerts()
 
@@ -185,7 +186,7 @@ class BusinessSafetyEquipmentNeed(models.Model):
         :param date day: missing since
         """
         people = self.env["hr.employee"].sudo().union(*lacking.values())
-        people._touch_for_travel()  # of two who find the same at once the second is tried again, and sees the first
+        touch(people)  # of two who find the same at once the second is tried again, and sees the first
         known = {
             (need.employee_id.id, need.type_id.id)
             for need in self.sudo().search([("employee_id", "in", people.ids), ("date_settled", "=", False)])

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...controls import Breach, control
 from ...policy.safety import risk
+from ..foundation.reason import clean_reason
 
 NOT_PLANNED = ("measures", "responsible_id", "date_deadline", "interim_protection")
 """What every assessed hazard has (SM-4.2.1)."""
@@ -373,7 +374,7 @@ class BusinessSafetyHazard(models.Model):
                     state=labels[hazard.state]))
 
     def _get_reason(self, reason):
-        reason = reason.strip() if isinstance(reason, str) else ""
+        reason = clean_reason(reason)
         if not reason:
             raise UserError(self.env._("A few words are needed: the others have to know what you saw."))
         return reason

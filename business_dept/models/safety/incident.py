@@ -1,7 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 from ..foundation.approval_mixin import UNLOCKED
 from ..foundation.files import adopt_files
@@ -224,13 +223,3 @@ class BusinessSafetyIncident(models.Model):
         :param files: ``ir.attachment``, in sudo
         """
         self.filtered(lambda incident: incident.sudo().photo_ids & files)._check_editable({"photo_ids"})
-
-    def _touch(self):
-        """Write the rows: of two acts at once that decide about an incident, the second sees the first."""
-        if self.ids:
-            self.env.execute_query(SQL(
-                "UPDATE business_safety_incident SET id = id WHERE id IN %s RETURNING id", tuple(self.ids)))
-
-    def _format_local(self, moment):
-        """A moment on the clock of the company, for paper."""
-        return self.company_id.sudo()._get_local_time(moment).strftime("%Y-%m-%d %H:%M") if moment else ""

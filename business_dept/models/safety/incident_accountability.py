@@ -1,6 +1,8 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
 
+from ..foundation.races import touch
+
 
 class BusinessSafetyAward(models.Model):
     """Accountability for an incident: a penalty, or that nobody is to blame; both by approval (SM-4.4.3)."""
@@ -34,7 +36,7 @@ class BusinessSafetyAward(models.Model):
         if not self.env.su:
             incidents.sudo(False)._check_open_for_notices()
             incidents.sudo(False)._check_handler()
-        incidents._touch()
+        touch(incidents)
 
 
 class BusinessSafetyIncident(models.Model):

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...controls import Breach, control
+from ..foundation.races import touch
+from ..foundation.reason import clean_reason
 
 SETTLED = [("yes", "Carried out"), ("no", "Not carried out"), ("not_needed", "Does not apply")]
 
@@ -60,7 +62,7 @@ class BusinessSafetyIncident(models.Model):
                 raise UserError(self.env._("%s is closed already.", incident.name))
         self._check_controls("close")
         incidents = self.sudo()
-        incidents._touch()
+        touch(incidents)
         incidents.write({"date_closed": fields.Datetime.now(), "closed_by_id": self.env.uid})
         incidents._withdraw_alerts()
         incidents.activity_unlink(["business_dept.mail_activity_type_incident"])
@@ -77,10 +79,10 @@ class BusinessSafetyIncident(models.Model):
             raise AccessError(self.env._("Only a member of the leading group takes up a closed incident again."))
         if not self.sudo().date_closed:
             raise UserError(self.env._("%s is not closed.", self.name))
-        if not reason or not reason.strip():
+        if not (reason := clean_reason(reason)):
             return self._open_step("reopen")
         incident = self.sudo()
-        message = self.env._("Taken up again: %s", reason.strip())
+        message = self.env._("Taken up again: %s", reason)
         incident.write({"date_closed": False, "closed_by_id": False})
         incident._message_log(body=message, author_id=self.env.user.partner_id.id)
         incident._note_event("safety.record_closed", message)

@@ -3,6 +3,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...controls import Breach, control
+from ..foundation.races import touch
+from ..foundation.reason import clean_reason
 
 
 class BusinessSafetyIncident(models.Model):
@@ -35,7 +37,7 @@ class BusinessSafetyIncident(models.Model):
             if incident.date_closed or incident.date_investigated:
                 raise UserError(self.env._("The investigation of %s is finished already.", incident.name))
         self._check_controls("investigate")
-        self.sudo()._touch()
+        touch(self)
         self.sudo().write({"date_investigated": fields.Datetime.now(), "investigated_by_id": self.env.uid})
         self.sudo().activity_unlink(["business_dept.mail_activity_type_incident"])
         return True
@@ -50,11 +52,11 @@ class BusinessSafetyIncident(models.Model):
         self._check_open_for_notices()
         if not self.sudo().date_investigated:
             raise UserError(self.env._("The investigation of %s is not finished.", self.name))
-        if not reason or not reason.strip():
+        if not (reason := clean_reason(reason)):
             return self._open_step("reinvestigate")
         self.sudo().write({"date_investigated": False, "investigated_by_id": False})
         self.sudo()._message_log(
-            body=self.env._("Investigation reopened: %s", reason.strip()), author_id=self.env.user.partner_id.id)
+            body=self.env._("Investigation reopened: %s", reason), author_id=self.env.user.partner_id.id)
         return True
 
     # === CONTROLS === #

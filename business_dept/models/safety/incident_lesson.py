@@ -5,6 +5,7 @@ import re
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..foundation.races import touch
 from ..foundation.regulation import BusinessRegulation as Regulation
 
 
@@ -57,7 +58,7 @@ class BusinessSafetyIncident(models.Model):
         live = incident.lesson_ids.filtered(lambda lesson: lesson.state in ("under_review", "approved", "in_force"))
         if live:
             raise UserError(self.env._("%s is on its way or in force already.", live[0].display_name))
-        incident._touch()
+        touch(incident)
         lesson = incident._make_lesson()
         lesson._submit_for_approval(requester=self.env.user)
         return self.action_open_lessons()

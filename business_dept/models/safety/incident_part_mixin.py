@@ -1,6 +1,8 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
 
+from ..foundation.races import touch
+
 
 class BusinessSafetyIncidentPartMixin(models.AbstractModel):
     """Rows that belong to an incident: changed by who may change it, by the same gates, whatever door."""
@@ -23,7 +25,7 @@ class BusinessSafetyIncidentPartMixin(models.AbstractModel):
         incidents._check_editable([self._incident_field])
         rows = super().create(vals_list)
         (rows.incident_id - incidents)._check_editable([self._incident_field])
-        rows.incident_id._touch()
+        touch(rows.incident_id)
         return rows
 
     def write(self, vals):
@@ -33,11 +35,11 @@ class BusinessSafetyIncidentPartMixin(models.AbstractModel):
         incidents._check_editable([self._incident_field])
         result = super().write(vals)
         (self.incident_id - incidents)._check_editable([self._incident_field])
-        incidents._touch()
+        touch(incidents)
         return result
 
     def unlink(self):
         incidents = self.sudo().incident_id.sudo(self.env.su)
         incidents._check_editable([self._incident_field])
-        incidents._touch()
+        touch(incidents)
         return super().unlink()

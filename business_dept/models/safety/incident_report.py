@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ...policy.incident import report_deadline
+from ..foundation.reason import clean_reason
 
 ACTIVITY = "business_dept.mail_activity_type_incident"
 
@@ -121,6 +122,7 @@ class BusinessSafetyIncident(models.Model):
         if incident._is_involved(user):
             self._refuse("safety.incident_severity", self.env._(
                 "Who was involved in %s does not lower its severity.", incident.name))
+        reason = clean_reason(reason)
         if not severity_id or not reason:
             return self._open_step("severity")
         severity = self.env["business.safety.severity"].browse(severity_id).exists()

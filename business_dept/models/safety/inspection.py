@@ -1,7 +1,6 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import SQL
 
 from ...controls import Breach, control
 from ...policy import safety as policy
@@ -345,12 +344,6 @@ class BusinessSafetyInspection(models.Model):
     def _as_engine(self):
         """The record for the engine's own writes, past the lock of what is closed."""
         return self.sudo().with_context(business_engine=ENGINE)
-
-    def _touch(self):
-        """Write the rows without changing them: whoever answers meets whoever closes, and one of them is retried."""
-        if self:
-            self.env.cr.execute(SQL(
-                "UPDATE business_safety_inspection SET write_date = write_date WHERE id IN %s", tuple(sorted(self.ids))))
 
     def _start(self):
         """Copy the items of the checklist into those that are not started yet, in the language of the inspector."""

@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..foundation.reason import clean_reason
+
 COPIED = ("item_id", "sequence", "category", "name", "guidance", "weight", "result", "note", "has_photo", "hazard_id")
 
 
@@ -59,17 +61,17 @@ class BusinessSafetyInspection(models.Model):
         if reason is None:
             action = self.env["ir.actions.act_window"]._for_xml_id("business_dept.business_safety_inspection_correct_action")
             return {**action, "context": {"default_inspection_id": self.id}}
-        if not isinstance(reason, str) or not reason.strip():
+        if not (reason := clean_reason(reason)):
             raise UserError(self.env._("Say why the inspection is corrected."))
         correction = inspection.create({
-            "kind": "correction", "corrected_id": self.id, "correction_reason": reason.strip(),
+            "kind": "correction", "corrected_id": self.id, "correction_reason": reason,
             "company_id": inspection.company_id.id, "place_id": inspection.place_id.id,
             "department_id": inspection.department_id.id, "checklist_id": inspection.checklist_id.id,
             "inspector_id": self.env.uid, "occasion": inspection.occasion, "date_started": fields.Datetime.now(),
         })
         correction._copy_answers(inspection)
         inspection._message_log(body=self.env._("Corrected by %(correction)s: %(reason)s",
-                                                correction=correction.name, reason=reason.strip()))
+                                                correction=correction.name, reason=reason))
         return correction.sudo(False)._open_sheet()
 
     #=== BUSINESS METHODS ===#

@@ -3,7 +3,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_datetime
 
 from ..foundation.approval_mixin import UNLOCKED
 from ..foundation.forgery import refuse_forged, without_forged_defaults
@@ -44,6 +43,7 @@ class BusinessSafetyPermit(models.Model):
     _mail_post_access = "read"
     _allow_sudo_commands = False
     _approval_without_breach = True
+    _approval_from_states = ("draft",)
     _approval_fields = (
         "type_id", "place_id", "description", "worker_ids", "guardian_id", "date_from", "date_to", "requester_id", "company_id",
         "check_ids.name", "check_ids.answer", "check_ids.note",
@@ -274,11 +274,6 @@ class BusinessSafetyPermit(models.Model):
         if not all(permit._is_editor() for permit in self):
             raise AccessError(self.env._("A permit is changed by who asked for it, or by the safety officer."))
 
-    def _format_local(self, moment):
-        """A moment on the clock of the company, for paper."""
-        zone = str(self.company_id._get_local_time().tzinfo)
-        return format_datetime(self.env, moment, tz=zone, dt_format="yyyy-MM-dd HH:mm") if moment else ""
-
     #=== APPROVAL ===#
 
     def _get_banner_moment(self):
@@ -300,9 +295,6 @@ class BusinessSafetyPermit(models.Model):
     def _may_submit(self):
         return self._is_editor()
 
-    def _can_ask_approval(self, findings):
-        return self.state == "draft" and super()._can_ask_approval(findings)
-
     def _submit_for_approval(self, requester=None, reason=None):
         self.ensure_one()
         self._check_editor()
@@ -311,8 +303,7 @@ class BusinessSafetyPermit(models.Model):
             raise UserError(self.env._("Work on %s has started or is over.", permit.name))
         if not (permit.worker_ids and permit.guardian_id):
             raise UserError(self.env._("Say who works, and who watches the work."))
-        if any(finding.mode == "block" for finding in self._find_breaches("request").get(self, [])):
-            self._check_controls("request")
+        self._refuse_blocked("request")
         return super()._submit_for_approval(requester=requester, reason=reason)
 
     def _on_approval_approved(self, approval):

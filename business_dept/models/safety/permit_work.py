@@ -1,9 +1,9 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ...controls import Breach, control
+from ..foundation.races import touch
 
 
 class BusinessSafetyPermit(models.Model):
@@ -110,9 +110,7 @@ class BusinessSafetyPermit(models.Model):
         :param stop: ``business.safety.stop``, in sudo
         """
         permits = self.sudo().search([("company_id", "=", stop.company_id.id), ("state", "in", ("approved", "started"))])
-        if held := permits.filtered(lambda permit: permit._is_stopped_by(stop)):
-            self.env.execute_query(SQL(
-                "UPDATE business_safety_permit SET id = id WHERE id IN %s RETURNING id", tuple(sorted(held.ids))))
+        touch(permits.filtered(lambda permit: permit._is_stopped_by(stop)))
 
     #=== QUESTIONS ===#
 

@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...controls import Breach, control
+from ..foundation.races import touch
+from ..foundation.reason import clean_reason
 
 
 class BusinessSafetyStop(models.Model):
@@ -65,17 +67,17 @@ class BusinessSafetyStop(models.Model):
                 raise UserError(self.env._("Work goes on at %s already.", stop.display_name))
             if problem := stop._get_cannot_lift_reason():
                 stop.sudo(False)._refuse("safety.stop_lift", problem)
-        if not reason or not reason.strip():
+        if not (reason := clean_reason(reason)):
             self.ensure_one()
             return self.sudo().incident_id._open_step("lift", stop_id=self.id)
         self._check_controls("lift")
         stops = self.sudo()
         # a severity raised or a measure added at once would ask for the stop again: it has to see this one lifted
-        stops.incident_id._touch()
-        stops.write({"date_lifted": fields.Datetime.now(), "lifted_by_id": self.env.uid, "lift_reason": reason.strip()})
+        touch(stops.incident_id)
+        stops.write({"date_lifted": fields.Datetime.now(), "lifted_by_id": self.env.uid, "lift_reason": reason})
         for stop in stops:
             stop.incident_id._message_log(
-                body=self.env._("Work goes on: %(what)s. %(reason)s", what=stop.display_name, reason=reason.strip()),
+                body=self.env._("Work goes on: %(what)s. %(reason)s", what=stop.display_name, reason=reason),
                 author_id=self.env.user.partner_id.id)
         return True
 
@@ -157,6 +159,7 @@ class BusinessSafetyIncident(models.Model):
         """
         self.ensure_one()
         self._check_handler()
+        reason = clean_reason(reason)
         if not target or not reason:
             return self._open_step("stop")
         self._check_open_for_notices()
@@ -190,7 +193,7 @@ class BusinessSafetyIncident(models.Model):
         values = {"place_id": self.place_id.id} if target == "place" else {"permit_type_id": self.permit_type_id.id}
         if target == "activity" and not self.permit_type_id:
             raise UserError(self.env._("Say which activity stands still: choose the special work on the incident."))
-        self._touch()
+        touch(self)
         if not anew and self.stop_ids.filtered(lambda stop: not stop.date_lifted and (
                 stop.place_id == self.place_id if target == "place" else stop.permit_type_id == self.permit_type_id)):
             return False

@@ -11,6 +11,7 @@ class BusinessTravelAskedMixin(models.AbstractModel):
     _inherit = ["business.approval.mixin"]
 
     _approval_without_breach = True
+    _approval_from_states = ("draft",)
     _ended_states = ()
     """States in which nothing of it is changed any more."""
 
@@ -61,9 +62,6 @@ class BusinessTravelAskedMixin(models.AbstractModel):
     def _may_submit(self):
         return self._is_editor()
 
-    def _can_ask_approval(self, findings):
-        return self.state == "draft" and super()._can_ask_approval(findings)
-
     def _check_ready(self):
         """Refuse to submit what is not ready, in words. Each kind of request says what that is."""
 
@@ -73,6 +71,5 @@ class BusinessTravelAskedMixin(models.AbstractModel):
         if self.state in self._ended_states:
             raise UserError(self.env._("%s has ended already.", self.name))
         self._check_ready()
-        if any(finding.mode == "block" for finding in self._find_breaches("request").get(self, [])):
-            self._check_controls("request")
+        self._refuse_blocked("request")
         return super()._submit_for_approval(requester=requester, reason=reason)

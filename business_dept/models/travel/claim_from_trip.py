@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..foundation.approval_mixin import ENGINE
+from ..foundation.races import touch
 from .hr_expense_verdict import ExpenseJudge
 from .travel_leg import TICKET_FIELDS
 
@@ -38,7 +39,7 @@ class BusinessTravelRequest(models.Model):
         trip = self.sudo()
         if trip.state not in ("approved", "done"):
             raise UserError(self.env._("%s is not approved: a claim is made of approved trips.", trip.name))
-        employee._touch_for_travel()  # pressed twice at once, the second is tried again and sees what the first made
+        touch(employee)  # pressed twice at once, the second is tried again and sees what the first made
         claims = self.env["business.expense.claim"].sudo().search([
             ("travel_request_id", "=", trip.id), ("employee_id", "=", employee.id)], order="id desc")
         values = trip._prepare_missing_expenses(employee)

@@ -32,6 +32,7 @@ class BusinessExpenseClaim(models.Model):
     _check_company_auto = True
     _allow_sudo_commands = False
     _approval_without_breach = True
+    _approval_from_states = ("draft",)
     _mail_post_access = "read"
 
     _engine_fields = frozenset({

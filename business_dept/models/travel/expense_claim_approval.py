@@ -2,6 +2,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..foundation.races import touch
 from .hr_expense_route import CLAIM_ROUTE
 
 
@@ -36,7 +37,7 @@ class BusinessExpenseClaim(models.Model):
         return super()._approval_authors() | claims.employee_id.user_id | claims.expense_ids.create_uid
 
     def _can_ask_approval(self, findings):
-        return self.state == "draft" and bool(self.expense_ids) and super()._can_ask_approval(findings)
+        return bool(self.expense_ids) and super()._can_ask_approval(findings)
 
     def _find_breaches(self, moment):
         """EXTENDS the control mixin: to submit a claim is to submit its expenses."""
@@ -71,7 +72,7 @@ class BusinessExpenseClaim(models.Model):
         if missing := expenses.filtered(lambda expense: not expense.product_id):
             raise UserError(self.env._("These expenses have no category: %s.", ", ".join(missing.mapped("name"))))
         if self.travel_request_id:
-            self.sudo().travel_request_id._touch()  # who writes the times of the tickets at this moment is tried again
+            touch(self.sudo().travel_request_id)  # who writes the times of the tickets at this moment is tried again
         expenses.mapped("price_unit")  # once they are no drafts, Odoo computes it no more
         unpaid = expenses.with_context(business_claim_route=CLAIM_ROUTE)._pass_submission()
         unpaid._refuse_unpaid()

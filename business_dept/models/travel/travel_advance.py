@@ -40,6 +40,7 @@ class BusinessTravelAdvance(models.Model):
     _allow_sudo_commands = False
     _mail_post_access = "read"
     _approval_without_breach = True
+    _approval_from_states = ("draft",)
     _approval_fields = ("employee_id", "travel_request_id", "amount", "purpose")
     _approval_unlocked_fields = ("date_reminded", "money_stamp")
 
@@ -173,9 +174,6 @@ class BusinessTravelAdvance(models.Model):
     def _approval_authors(self):
         """Who asked, and who gets the money (IC-7)."""
         return super()._approval_authors() | self.sudo().employee_id.user_id
-
-    def _can_ask_approval(self, findings):
-        return self.state == "draft" and super()._can_ask_approval(findings)
 
     def _submit_for_approval(self, requester=None, reason=None):
         if self.sudo().state in (*HANDED_OUT, "cancelled"):

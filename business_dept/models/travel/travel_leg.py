@@ -1,7 +1,8 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+
+from ..foundation.races import touch
 
 TICKET_FIELDS = frozenset({"ticket_departure", "ticket_arrival"})
 
@@ -101,17 +102,8 @@ class BusinessTravelRequest(models.Model):
         for request in self:
             if request.sudo().state not in ("approved", "done"):
                 raise UserError(self.env._("%s are entered after the trip was approved.", what))
-        self._touch()
+        touch(self)
         if settled := self._get_settled_expenses():
             trips = self & settled.travel_request_id
             trips._refuse("approval.content_locked", self.env._(
                 "%(what)s of %(trip)s are locked: expenses of it are submitted or approved.", what=what, trip=trips.name))
-
-    def _touch(self):
-        """Write the requests without changing them.
-
-        Who judges by the times of the tickets does the same: of a change of them and an approval at once, one is tried again.
-        """
-        if self.ids:
-            self.env.execute_query(SQL(
-                "UPDATE business_travel_request SET id = id WHERE id IN %s RETURNING id", tuple(sorted(self.ids))))

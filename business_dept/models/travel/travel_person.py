@@ -3,7 +3,6 @@ from datetime import UTC
 from zoneinfo import ZoneInfo
 
 from odoo import fields, models
-from odoo.tools import SQL
 
 
 class ResUsers(models.Model):
@@ -110,12 +109,3 @@ class HrEmployee(models.Model):
         """Somebody's region in words."""
         employee = self.sudo()
         return ", ".join([*employee.travel_state_ids.mapped("name"), *employee.travel_place_ids.mapped("name")])
-
-    # === RACES === #
-
-    def _touch_for_travel(self):
-        """Write the rows of these people without changing them: of two transactions that use up something of theirs at once
-        only one is serialized, the other is tried again and sees the first."""
-        if self.ids:
-            self.env.execute_query(SQL(
-                "UPDATE hr_employee SET id = id WHERE id IN %s RETURNING id", tuple(sorted(self.ids))))

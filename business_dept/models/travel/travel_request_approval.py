@@ -3,6 +3,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...controls import Breach, control
+from ..foundation.races import touch
 
 
 class BusinessTravelRequest(models.Model):
@@ -63,7 +64,7 @@ class BusinessTravelRequest(models.Model):
     def _on_approval_approved(self, approval):
         super()._on_approval_approved(approval)
         # who uses the days of somebody writes him: of two approvals at once the second is retried and sees the first
-        self.traveller_ids._touch_for_travel()
+        touch(self.traveller_ids)
         if busy := self._get_busy().get(self):
             raise UserError("\n".join(self._describe_busy(busy)))
         self._check_controls("request")

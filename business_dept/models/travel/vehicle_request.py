@@ -1,12 +1,13 @@
 # Part of business_dept. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, format_datetime
+from odoo.tools import format_datetime
 
 from ...controls import Breach, control
 from ..foundation.approval_mixin import UNLOCKED
 from ..foundation.forgery import refuse_forged, without_forged_defaults
 from ..foundation.numbering import with_numbers
+from ..foundation.races import touch
 
 RETURN_FIELDS = frozenset({"odometer_start", "odometer_end"})
 """What who drove notes when the vehicle is back."""
@@ -318,8 +319,8 @@ class BusinessVehicleRequest(models.Model):
     def _on_approval_approved(self, approval):
         super()._on_approval_approved(approval)
         # who gives out a vehicle or a driver writes their rows: of two approvals at once the second sees the first
-        self.env.execute_query(SQL("UPDATE business_vehicle SET id = id WHERE id = %s RETURNING id", self.vehicle_id.id))
-        self.driver_id._touch_for_travel()
+        touch(self.vehicle_id)
+        touch(self.driver_id)
         self._check_controls("request")
         self._as_engine().write({"date_approved": fields.Datetime.now()})
 
