@@ -57,7 +57,9 @@ class TestSafetyIncident(IncidentCommon):
         """SM-4.4.1: who handles it stops work later, too; others do not."""
         incident = self.report("near_miss", permit_type_id=self.hot_work.id)
         self.refused(self.salesperson, incident, "action_stop_work", "place", "x", error=AccessError)
-        self.assertEqual(self.call(self.officer, incident, "action_stop_work")["res_model"], "business.safety.incident.step")
+        for words in ((), ("place", "  "), ("place", 5)):  # without a reason in words it is asked for
+            asked = self.call(self.officer, incident, "action_stop_work", *words)
+            self.assertEqual(asked["res_model"], "business.safety.incident.step")
         self.call(self.responsible, incident, "action_stop_work", "activity", "Sparks")
         self.assertEqual(incident.stop_ids.permit_type_id, self.hot_work)
         self.refused(self.officer, incident, "action_stop_work", "activity", "Sparks")
@@ -141,7 +143,8 @@ class TestSafetyIncident(IncidentCommon):
         for user in (self.salesperson, self.responsible):
             self.refused_by("safety.incident_severity", user, incident, "action_lower_severity", less, "x")
         self.refused(self.officer, incident, "action_lower_severity", self.severities["fatal"].id, "x")
-        self.assertEqual(self.call(self.officer, incident, "action_lower_severity", less)["target"], "new")
+        for words in ((), ("  ",), ([1],)):
+            self.assertEqual(self.call(self.officer, incident, "action_lower_severity", less, *words)["target"], "new")
         self.call(self.officer, incident, "action_lower_severity", less, "Doctor: a scratch")
         self.assertEqual(incident.severity_id, self.severities["first_aid"])
         self.assertIn("Doctor: a scratch", self.events("noted", incident)[:1].message)
